@@ -1,0 +1,277 @@
+/**
+ * Every JSON body and answer of the newsroom listener (docs/api.md), for the server's door and for the newsroom's pages.
+ * `z.decode(Shape, json)` reads a body or an answer; `z.encode(Shape, value)` makes the JSON. Bytes are `Uint8Array`
+ * inside and base64url on the wire.
+ */
+import * as z from "zod/mini";
+import { base64url, fromBase64url, quotient } from "./bytes.ts";
+import {
+  ARGON2_MIN_MEMORY_KIB,
+  ARGON2_MIN_PASSES,
+  HASH,
+  ID,
+  MAX_NAME,
+  MAX_SETTINGS,
+  MAX_VAULT_RECORD,
+} from "./limits.ts";
+
+// zod compiles checks with `new Function` where it may; the pages' CSP forbids it, and asking already counts as a violation.
+z.config({ jitless: true });
+
+/** Bytes unless the name says otherwise. */
+export const staffLimits = {
+  userNameCharacters: 32,
+  shownNameCharacters: MAX_NAME,
+  inviteLabelCharacters: 80,
+  statementBytes: 4_096,
+  rosterBytes: 131_072,
+  settingsBytes: MAX_SETTINGS,
+  messagingKeyStatements: 64,
+  vaultRecordBytes: MAX_VAULT_RECORD,
+  vaultRecords: 512,
+  vaultListBytes: 65_536,
+  invites: 50,
+  closedPeriods: 512,
+  memoryKiB: { min: ARGON2_MIN_MEMORY_KIB, max: 1_048_576 },
+  passes: { min: ARGON2_MIN_PASSES, max: 16 },
+} as const;
+
+function bytes(min: number, max: number = min) {
+  const anyBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+  const text = z.string().check(z.maxLength(quotient(max * 4 + 2, 3)));
+  const inside = anyBytes.check(
+    z.refine((value) => value.length >= min && value.length <= max, "wrong length"),
+  );
+  return z.codec(text, inside, {
+    decode: (value, payload) => {
+      try {
+        return fromBase64url(value);
+      } catch {
+        payload.issues.push({ code: "invalid_format", format: "base64url", input: value });
+        return z.NEVER;
+      }
+    },
+    encode: base64url,
+  });
+}
+
+const whole = (min: number, max: number) => z.int().check(z.gte(min), z.lte(max));
+const u32 = whole(0, 0xffff_ffff);
+/** Bytes in all; JSON numbers are exact up to here. */
+const byteCount = whole(0, Number.MAX_SAFE_INTEGER);
+const days = u32;
+
+/** Control, format and bidirectional characters could make one name look like another. */
+const plainLine = (max: number) =>
+  z.string().check(
+    z.minLength(1),
+    z.maxLength(max),
+    z.refine((text) => text === text.trim().normalize("NFC"), "not in normal form"),
+    z.regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+$/u),
+  );
+
+export const UserName = z
+  .string()
+  .check(
+    z.maxLength(staffLimits.userNameCharacters),
+    z.regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/),
+  );
+export const ShownName = plainLine(staffLimits.shownNameCharacters);
+export const AuthKey = bytes(32);
+export const Salt = bytes(16);
+export const TotpCode = z.string().check(z.regex(/^[0-9]{6}$/));
+export const TotpSecret = bytes(20);
+export const Token = bytes(HASH);
+export const InviteId = bytes(ID);
+export const RecordId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
+export const Role = z.enum(["admin", "journalist"]);
+export const Origin = z.string().check(z.maxLength(300), z.regex(/^https?:\/\/[^/\s]+$/));
+
+const PublicKey = bytes(32);
+const Statement = bytes(1, staffLimits.statementBytes);
+const RosterStatement = bytes(1, staffLimits.rosterBytes);
+const SettingsBytes = bytes(1, staffLimits.settingsBytes);
+const MessagingKeyStatements = z
+  .array(Statement)
+  .check(z.maxLength(staffLimits.messagingKeyStatements));
+
+const stretching = {
+  salt: Salt,
+  memoryKiB: whole(staffLimits.memoryKiB.min, staffLimits.memoryKiB.max),
+  passes: whole(staffLimits.passes.min, staffLimits.passes.max),
+};
+
+export const Account = z.strictObject({
+  userName: UserName,
+  ...stretching,
+  authKey: AuthKey,
+  recoveryAuthKey: AuthKey,
+  totpSecret: TotpSecret,
+  totpCode: TotpCode,
+});
+
+export const VaultRecord = z.strictObject({
+  id: RecordId,
+  sealed: bytes(1, staffLimits.vaultRecordBytes),
+});
+const vaultFields = {
+  wrappedKey: bytes(48, 256),
+  recoveryWrappedKey: bytes(48, 256),
+  list: bytes(1, staffLimits.vaultListBytes),
+  records: z.array(VaultRecord).check(z.maxLength(staffLimits.vaultRecords)),
+};
+/** A new vault has version 1; every write raises it by one. */
+const VaultVersion = whole(1, 0x7fff_ffff);
+export const Vault = z.strictObject(vaultFields);
+export const VaultAnswer = z.strictObject({ version: VaultVersion, ...vaultFields });
+export const VaultWrite = z.strictObject({
+  expectVersion: VaultVersion,
+  list: vaultFields.list,
+  put: vaultFields.records,
+  remove: z.array(RecordId).check(z.maxLength(staffLimits.vaultRecords)),
+});
+export const VaultWritten = z.strictObject({ version: VaultVersion });
+
+export const SetupCheck = z.strictObject({ setupToken: Token });
+export const Setup = z.strictObject({
+  setupToken: Token,
+  created: Statement,
+  roster: RosterStatement,
+  settings: SettingsBytes,
+  messagingKeys: MessagingKeyStatements,
+  account: Account,
+  vault: Vault,
+});
+
+/** `memberNumber` is null until an admin has approved the account; `today` counts days since 1970-01-01 UTC. */
+export const Me = z.strictObject({
+  userName: UserName,
+  role: Role,
+  memberNumber: z.nullable(u32),
+  today: days,
+  sourceOrigin: Origin,
+  newsroomOrigin: Origin,
+});
+
+export const Prelogin = z.strictObject({ userName: UserName });
+export const PreloginAnswer = z.strictObject(stretching);
+export const Login = z.strictObject({ userName: UserName, authKey: AuthKey, totpCode: TotpCode });
+export const Recover = z.strictObject({
+  userName: UserName,
+  recoveryAuthKey: AuthKey,
+  totpCode: TotpCode,
+});
+export const Unlock = z.strictObject({ authKey: AuthKey });
+export const PassphraseChange = z.strictObject({
+  authKey: z.strictObject({ kind: z.enum(["passphrase", "recovery"]), key: AuthKey }),
+  ...stretching,
+  newAuthKey: AuthKey,
+  newRecoveryAuthKey: AuthKey,
+  expectVersion: VaultVersion,
+  vault: Vault,
+});
+
+export const RosterPost = z.strictObject({
+  statement: RosterStatement,
+  settings: SettingsBytes,
+  approveInvite: z.optional(InviteId),
+});
+export const RosterPosted = z.strictObject({ number: u32 });
+
+export const MessagingKeysAnswer = z.strictObject({
+  keys: z.array(z.strictObject({ memberNumber: u32, generation: u32, period: u32 })),
+});
+export const MessagingKeysPost = z.strictObject({ statements: MessagingKeyStatements });
+export const DestroyedKeys = z.strictObject({
+  periods: z
+    .array(z.strictObject({ period: u32, generation: u32 }))
+    .check(z.maxLength(staffLimits.closedPeriods)),
+});
+export const ClosedPeriods = z.strictObject({
+  closed: z.array(z.strictObject({ period: u32, unopened: u32 })),
+});
+
+/** What both sides compare by eight words before the admin signs; the shown name is the one that stays public. */
+export const InviteAnswerShown = z.strictObject({
+  userName: UserName,
+  name: ShownName,
+  identityKey: PublicKey,
+  staticKey: PublicKey,
+});
+export const InvitePost = z.strictObject({
+  tokenHash: bytes(HASH),
+  label: plainLine(staffLimits.inviteLabelCharacters),
+});
+export const InvitePosted = z.strictObject({ id: InviteId, expiresDay: days });
+export const Invites = z.strictObject({
+  invites: z.array(
+    z.strictObject({
+      id: InviteId,
+      label: z.string(),
+      state: z.enum(["open", "answered", "expired"]),
+      answer: z.optional(InviteAnswerShown),
+    }),
+  ),
+});
+export const InviteOpen = z.strictObject({ token: Token });
+export const InviteAnswer = z.strictObject({
+  token: Token,
+  name: ShownName,
+  identityKey: PublicKey,
+  staticKey: PublicKey,
+  account: Account,
+  vault: Vault,
+});
+
+export const People = z.strictObject({
+  people: z.array(
+    z.strictObject({
+      memberNumber: z.nullable(u32),
+      userName: UserName,
+      role: Role,
+      lastUnlockDay: days,
+    }),
+  ),
+});
+
+const ceilings = {
+  ceilingBytes: byteCount,
+  unclaimedBytes: byteCount,
+  textReserveBytes: byteCount,
+};
+export const IntakePost = z.strictObject(ceilings);
+export const Intake = z.strictObject({
+  ...ceilings,
+  usedBytes: byteCount,
+  unclaimedUsedBytes: byteCount,
+});
+
+/** Every refusal; `retryAfterSeconds` comes with `wait` only. */
+export const Refusal = z.strictObject({
+  error: z.string().check(z.maxLength(64)),
+  retryAfterSeconds: z.optional(u32),
+});
+
+export type Account = z.infer<typeof Account>;
+export type VaultRecord = z.infer<typeof VaultRecord>;
+export type Vault = z.infer<typeof Vault>;
+export type VaultAnswer = z.infer<typeof VaultAnswer>;
+export type VaultWrite = z.infer<typeof VaultWrite>;
+export type Setup = z.infer<typeof Setup>;
+export type Role = z.infer<typeof Role>;
+export type Me = z.infer<typeof Me>;
+export type PreloginAnswer = z.infer<typeof PreloginAnswer>;
+export type Login = z.infer<typeof Login>;
+export type Recover = z.infer<typeof Recover>;
+export type PassphraseChange = z.infer<typeof PassphraseChange>;
+export type RosterPost = z.infer<typeof RosterPost>;
+export type MessagingKeysAnswer = z.infer<typeof MessagingKeysAnswer>;
+export type DestroyedKeys = z.infer<typeof DestroyedKeys>;
+export type ClosedPeriods = z.infer<typeof ClosedPeriods>;
+export type InviteAnswerShown = z.infer<typeof InviteAnswerShown>;
+export type InvitePost = z.infer<typeof InvitePost>;
+export type Invites = z.infer<typeof Invites>;
+export type InviteAnswer = z.infer<typeof InviteAnswer>;
+export type People = z.infer<typeof People>;
+export type Intake = z.infer<typeof Intake>;
+export type IntakePost = z.infer<typeof IntakePost>;
