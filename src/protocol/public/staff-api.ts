@@ -24,7 +24,7 @@ export const staffLimits = {
   shownNameCharacters: MAX_NAME,
   inviteLabelCharacters: 80,
   statementBytes: 4_096,
-  rosterBytes: 131_072,
+  rosterBytes: 131_200,
   settingsBytes: MAX_SETTINGS,
   messagingKeyStatements: 64,
   vaultRecordBytes: MAX_VAULT_RECORD,
