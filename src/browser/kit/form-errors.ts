@@ -1,0 +1,57 @@
+import { byRole, focusOn, show } from "./dom.ts";
+
+export type FieldError = {
+  readonly field: HTMLElement;
+  readonly text: string;
+};
+
+/** The line for errors beside a field: `<p class="field-error" data-error-for="<field id>" hidden>`. */
+function lineFor(form: HTMLElement, field: HTMLElement): HTMLElement | null {
+  return form.querySelector<HTMLElement>(`[data-error-for="${field.id}"]`);
+}
+
+function mark(form: HTMLElement, error: FieldError): void {
+  error.field.setAttribute("aria-invalid", "true");
+  const line = lineFor(form, error.field);
+  if (line === null) return;
+  line.textContent = error.text;
+  line.hidden = false;
+}
+
+export function clearErrors(form: HTMLElement): void {
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+  }
+  for (const line of form.querySelectorAll<HTMLElement>("[data-error-for]")) {
+    line.textContent = "";
+    line.hidden = true;
+  }
+  const summary = byRole(form, "errors");
+  byRole(summary, "error-list").replaceChildren();
+  show(summary, false);
+}
+
+function summaryLine(error: FieldError): HTMLElement {
+  const item = document.createElement("li");
+  const jump = document.createElement("button");
+  jump.type = "button";
+  jump.className = "link";
+  jump.textContent = error.text;
+  jump.addEventListener("click", () => error.field.focus());
+  item.append(jump);
+  return item;
+}
+
+/**
+ * Writes each error beside its field and all of them into the form's summary, which takes focus.
+ * The form holds `data-role="errors"` (hidden, with a heading) and in it `data-role="error-list"`.
+ */
+export function showErrors(form: HTMLElement, errors: readonly FieldError[]): void {
+  clearErrors(form);
+  if (errors.length === 0) return;
+  for (const error of errors) mark(form, error);
+  const summary = byRole(form, "errors");
+  byRole(summary, "error-list").replaceChildren(...errors.map(summaryLine));
+  show(summary, true);
+  focusOn(summary);
+}
