@@ -59,7 +59,10 @@ const sharedSecret = (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array
 export const nobleHalf = (random: Random): Omit<PublicCrypto, "backend"> => ({
   random,
   blake2b: (length, input, key) =>
-    blake2b(input, key === undefined || key.length === 0 ? { dkLen: length } : { dkLen: length, key }),
+    blake2b(
+      input,
+      key === undefined || key.length === 0 ? { dkLen: length } : { dkLen: length, key },
+    ),
   sha256: (input) => sha256(input),
   verifyEd25519,
   x25519: sharedSecret,

@@ -13,5 +13,8 @@ const started = sodium.ready.then(
 /** libsodium's public half: for the server, and whoever only checks. Random bytes come from the caller's platform. */
 export const loadPublicSodium = async (random: Random): Promise<Loaded<PublicCrypto>> =>
   (await started)
-    ? tested<PublicCrypto>({ ...sodiumHalf(sodium, random), backend: "sodium" }, publicAnswersRightly)
+    ? tested<PublicCrypto>(
+        { ...sodiumHalf(sodium, random), backend: "sodium" },
+        publicAnswersRightly,
+      )
     : { ok: false, code: webAssemblyFailure() };

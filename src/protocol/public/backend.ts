@@ -20,7 +20,9 @@ const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
  * Why libsodium, which is WebAssembly, did not start: switched off in the browser (the other backend then serves), or
  * forbidden by our own content security policy (a fault of the installation, which must not be papered over).
  */
-export const webAssemblyFailure = (platform: WebAssemblyGlobal = globalThis): LoadFailure => {
+export const webAssemblyFailure = (
+  platform: WebAssemblyGlobal = globalThis as WebAssemblyGlobal,
+): LoadFailure => {
   if (platform.WebAssembly === undefined) return "no-webassembly";
   try {
     new platform.WebAssembly.Module(EMPTY_MODULE);
