@@ -1,0 +1,20 @@
+import type { Request } from "express";
+
+/** Who may: the staff room finds sessions, every other room of the newsroom's listener only asks. */
+export type StaffSession = {
+  readonly tokenHash: Uint8Array;
+  readonly accountId: string;
+  readonly userName: string;
+  readonly role: "admin" | "journalist";
+  /** Null until an admin has approved the account. */
+  readonly memberNumber: number | null;
+};
+
+export type Member = StaffSession & { readonly memberNumber: number };
+
+/** Each throws not-logged-in, session-locked or forbidden; ask before the body is read. */
+export type Guards = {
+  session(request: Request): Promise<StaffSession>;
+  member(request: Request): Promise<Member>;
+  admin(request: Request): Promise<Member>;
+};
