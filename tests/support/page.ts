@@ -1,0 +1,137 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ElementHandle, Page } from "puppeteer-core";
+
+const artifacts = resolve(import.meta.dirname, "../../artifacts");
+const patienceMs = 30_000;
+
+/** What a person can see on the page just now. */
+export const visibleText = (page: Page): Promise<string> =>
+  page.evaluate(() => document.body.innerText.replace(/[ \t\u00a0]+/g, " "));
+
+const untilTrue = async (what: string, look: () => Promise<boolean>, waitMs: number) => {
+  const end = Date.now() + waitMs;
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error(`waited ${waitMs} ms for ${what}`);
+    await sleep(50);
+  }
+};
+
+/** Waits until the page shows the words; on failure says what it shows instead. */
+export const sees = async (page: Page, words: string | RegExp, waitMs = patienceMs) => {
+  const shown = (text: string): boolean =>
+    typeof words === "string" ? text.includes(words) : words.test(text);
+  try {
+    await untilTrue(String(words), async () => shown(await visibleText(page)), waitMs);
+  } catch (cause) {
+    throw new Error(`never saw ${words}; the page shows:\n${await visibleText(page)}`, { cause });
+  }
+};
+
+/** A control by the words a person reads on it, or by the label in front of it. */
+const locate = (page: Page, selector: string, name: string) =>
+  page.evaluateHandle(
+    (wanted, label) => {
+      const plain = (text: string | null | undefined) => (text ?? "").replace(/\s+/g, " ").trim();
+      const names = (element: Element): readonly string[] => {
+        const labels = "labels" in element ? (element.labels as NodeListOf<Element> | null) : null;
+        return [
+          element.getAttribute("aria-label"),
+          element.textContent,
+          ...[...(labels ?? [])].map((each) => each.textContent),
+        ].map(plain);
+      };
+      const all = [...document.querySelectorAll(wanted)].filter((each) => each.checkVisibility());
+      return (
+        all.find((each) => names(each).some((text) => text === label)) ??
+        all.find((each) => names(each).some((text) => text.startsWith(label))) ??
+        null
+      );
+    },
+    selector,
+    name,
+  );
+
+export const find = async (
+  page: Page,
+  selector: string,
+  name: string,
+  waitMs = patienceMs,
+): Promise<ElementHandle> => {
+  const end = Date.now() + waitMs;
+  for (;;) {
+    const element = (await locate(page, selector, name)).asElement();
+    if (element !== null) return element as ElementHandle;
+    if (Date.now() > end)
+      throw new Error(`no ${selector} "${name}"; the page shows:\n${await visibleText(page)}`);
+    await sleep(50);
+  }
+};
+
+const pressable =
+  "button, a, summary, [role=button], [role=tab], [role=option], input[type=submit]";
+const fillable = "input:not([type=checkbox]):not([type=radio]), textarea, select";
+
+const notDisabled = (element: ElementHandle): Promise<boolean> =>
+  element.evaluate((node) => !(node as HTMLButtonElement).disabled);
+
+/** Clicks as a hand does: on the element's own place, once it may be pressed. */
+export const press = async (page: Page, name: string, waitMs = patienceMs) => {
+  const element = await find(page, pressable, name, waitMs);
+  await untilTrue(`"${name}" to be enabled`, () => notDisabled(element), waitMs);
+  await element.evaluate((node) => node.scrollIntoView({ block: "center" }));
+  await element.click();
+};
+
+/** Types into the field with this label, over what stood there. */
+export const fill = async (page: Page, label: string, value: string) => {
+  const element = await find(page, fillable, label);
+  await element.evaluate((node) => {
+    (node as HTMLInputElement).focus();
+    (node as HTMLInputElement).select?.();
+  });
+  await element.type(value);
+};
+
+/** Puts long text in at once, as pasting does. */
+export const paste = async (page: Page, label: string, value: string) => {
+  const element = await find(page, fillable, label);
+  await element.evaluate((node, text) => {
+    const field = node as HTMLTextAreaElement;
+    field.focus();
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }, value);
+};
+
+export const tick = async (page: Page, label: string) => {
+  const element = await find(page, "input[type=checkbox], input[type=radio]", label);
+  await element.evaluate((node) => node.scrollIntoView({ block: "center" }));
+  await element.click();
+};
+
+export const choose = async (
+  page: Page,
+  files: readonly string[],
+  selector = "input[type=file]",
+) => {
+  const input = await page.waitForSelector(selector);
+  if (input === null) throw new Error(`no ${selector}`);
+  await (input as ElementHandle<HTMLInputElement>).uploadFile(...files);
+};
+
+/** A gallery names its pictures in the order they were taken: artifacts/pictures/<name>/01-<state>.png. */
+export const createGallery = (name: string) => {
+  const folder = join(artifacts, "pictures", name);
+  mkdirSync(folder, { recursive: true });
+  let count = 0;
+  return async (page: Page, state: string) => {
+    count += 1;
+    const path = join(folder, `${String(count).padStart(2, "0")}-${state}.png`);
+    await page.screenshot({ path: path as `${string}.png`, fullPage: true });
+    return path;
+  };
+};
+export type Gallery = ReturnType<typeof createGallery>;
