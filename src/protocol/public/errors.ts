@@ -9,6 +9,8 @@ export const ERRORS = {
   "database-away": [503, "The database does not answer. Try again in a moment."],
   forbidden: [403, "You may not do that."],
   "invite-void": [403, "This invitation was used, withdrawn or has expired. Ask for a new one."],
+  "key-exists": [409, "Another key is published there already."],
+  "name-taken": [409, "Somebody else has this user name."],
   "no-room": [507, "The newsroom's box is full."],
   "no-room-for-files": [507, "There is no room for files now. Words can still be sent."],
   "not-found": [404, "There is nothing here."],

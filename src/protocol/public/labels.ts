@@ -44,6 +44,7 @@ export const LABELS = [
   "recovery-auth",
   "recovery-unlock",
   "invite-token",
+  "invite-token-hash",
   "invite-words",
 ] as const;
 
