@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import type { Loaded } from "../../src/protocol/public/backend.ts";
 import { loadNoble } from "../../src/protocol/secret/backend-noble.ts";
 import { loadSodium } from "../../src/protocol/secret/backend-sodium.ts";
@@ -27,11 +26,3 @@ export const seeded = (crypto: SecretCrypto, seed: string): SecretCrypto => ({
   ...crypto,
   random: repeatableRandom(seed),
 });
-
-/** Asks all three; the answers must be equal, and are given once. */
-export const sameAnswer = <Answer>(ask: (crypto: SecretCrypto) => Answer): Answer => {
-  const answer = ask(sodium);
-  expect(ask(noble)).toEqual(answer);
-  expect(ask(sumo)).toEqual(answer);
-  return answer;
-};

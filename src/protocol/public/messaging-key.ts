@@ -1,6 +1,7 @@
-import { concat, readerOf, u8, u16, u32 } from "./bytes.ts";
+import { concat, equal, readerOf, u8, u16, u32 } from "./bytes.ts";
 import type { IdentityPublicKey, MessagingPublicKey, NewsroomId, PublicCrypto } from "./crypto.ts";
 import { SealdropError } from "./errors.ts";
+import { isUsableKemKey } from "./key-rules.ts";
 import { KEM_PUBLIC_KEY } from "./limits.ts";
 import { currentMembers, type Roster, type RosterEntry } from "./roster.ts";
 import { parseStatement, verifyStatement } from "./statement.ts";
@@ -30,6 +31,8 @@ const parsePayload = (payload: Uint8Array): MessagingKey => {
   const period = reader.u32();
   const key = reader.bytes(KEM_PUBLIC_KEY) as MessagingPublicKey;
   reader.end();
+  // One member's unusable key must not stop a source from sealing to the others: it counts as no key at all.
+  if (!isUsableKemKey(key)) throw new SealdropError("bad-structure");
   return { memberNumber, generation, period, key };
 };
 
@@ -62,13 +65,9 @@ export type Recipient = {
   readonly messaging: MessagingPublicKey | null;
 };
 
-const tryOpen = (
-  crypto: PublicCrypto,
-  bytes: Uint8Array,
-  owner: IdentityOf,
-): MessagingKey | null => {
+const orNull = <Value>(attempt: () => Value): Value | null => {
   try {
-    return openMessagingKey(crypto, bytes, owner);
+    return attempt();
   } catch {
     return null;
   }
@@ -85,7 +84,11 @@ export const recipientsOf = (
   statements: readonly Uint8Array[],
   { roster, period }: KeysOfPeriod,
 ): readonly Recipient[] => {
-  const claims = statements.map((bytes) => ({ bytes, claim: parseMessagingKey(bytes) }));
+  // What is malformed is no key: a hostile server must not be able to close the form by adding to the list.
+  const claims = statements.flatMap((bytes) => {
+    const claim = orNull(() => parseMessagingKey(bytes));
+    return claim === null ? [] : [{ bytes, claim }];
+  });
   return currentMembers(roster).map((entry) => {
     const owner = {
       newsroomId: roster.newsroomId,
@@ -98,9 +101,10 @@ export const recipientsOf = (
         claim.period === period &&
         claim.generation === entry.generation,
     );
-    const [only, another] = fitting
-      .map(({ bytes }) => tryOpen(crypto, bytes, owner))
-      .filter((opened) => opened !== null);
-    return { entry, messaging: another === undefined ? (only?.key ?? null) : null };
+    const [first, ...others] = fitting
+      .map(({ bytes }) => orNull(() => openMessagingKey(crypto, bytes, owner)))
+      .flatMap((opened) => opened?.key ?? []);
+    const agreed = first !== undefined && others.every((key) => equal(key, first));
+    return { entry, messaging: agreed ? first : null };
   });
 };

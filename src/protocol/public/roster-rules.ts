@@ -1,6 +1,6 @@
 import { hex } from "./bytes.ts";
-import type { PublicCrypto } from "./crypto.ts";
 import { SealdropError } from "./errors.ts";
+import { isUsableX25519Key } from "./key-rules.ts";
 import { MAX_JOURNALISTS } from "./limits.ts";
 import type { RosterEntry } from "./roster.ts";
 
@@ -8,20 +8,6 @@ import type { RosterEntry } from "./roster.ts";
 
 const invalid = (): never => {
   throw new SealdropError("roster-invalid");
-};
-
-/** Little-endian 2^255 - 19 and above, or with the unused bit set: another spelling of a smaller number. */
-const isCanonicalPoint = (key: Uint8Array): boolean => {
-  if ((key[31] ?? 0) > 0x7f) return false;
-  const top = key.subarray(1, 31).every((byte) => byte === 0xff) && key[31] === 0x7f;
-  return !(top && (key[0] ?? 0) >= 0xed);
-};
-
-const ANY_SCALAR = new Uint8Array(32).fill(0x40);
-
-const checkStaticKey = (crypto: PublicCrypto, key: Uint8Array): void => {
-  if (!isCanonicalPoint(key)) invalid();
-  if (crypto.x25519(ANY_SCALAR, key) === null) invalid();
 };
 
 const checkDistinct = (keys: readonly Uint8Array[]): void => {
@@ -45,10 +31,10 @@ const checkNumbers = (entries: readonly RosterEntry[]): void => {
 };
 
 /** Throws roster-invalid. */
-export const checkMembers = (crypto: PublicCrypto, entries: readonly RosterEntry[]): void => {
+export const checkMembers = (entries: readonly RosterEntry[]): void => {
   checkNumbers(entries);
   checkPositions(entries);
   checkDistinct(entries.map((entry) => entry.identity));
   checkDistinct(entries.map((entry) => entry.static));
-  for (const entry of entries) checkStaticKey(crypto, entry.static);
+  if (!entries.every((entry) => isUsableX25519Key(entry.static))) invalid();
 };

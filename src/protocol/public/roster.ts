@@ -138,7 +138,7 @@ export const openRoster = (
   if (roster.number === 0 || roster.validUntilDay < roster.issuedDay) {
     throw new SealdropError("roster-invalid");
   }
-  checkMembers(crypto, roster.entries);
+  checkMembers(roster.entries);
   return {
     ...roster,
     hash: rosterHash(crypto, statement.payload),
