@@ -1,0 +1,73 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { AppName } from "../logs.ts";
+import { headersOf } from "./headers.ts";
+
+/** A part of 1 MiB may take minutes over Tor; headers may not. */
+const REQUEST_MILLISECONDS = 600_000;
+const HEADERS_MILLISECONDS = 60_000;
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+const MAX_CONNECTIONS = 2_000;
+const MAX_HEADER_BYTES = 16_384;
+/** How long a stop waits for requests that are being answered. */
+const FINISH_MILLISECONDS = 10_000;
+
+export type Listener = {
+  readonly port: number;
+  answer(handler: RequestListener): void;
+  /** Answers what has been asked, takes nothing new. */
+  stop(): Promise<void>;
+};
+
+/** What is not HTTP gets the same headers as everything else, and no reason. */
+const refuseNonsense = (app: AppName): ((error: Error, socket: Socket) => void) => {
+  const body = '{"error":"bad-request"}';
+  const head = [
+    "HTTP/1.1 400 Bad Request",
+    ...Array.from(headersOf(app), ([name, value]) => `${name}: ${value}`),
+    "Content-Type: application/json; charset=utf-8",
+    `Content-Length: ${body.length}`,
+    "Connection: close",
+  ];
+  const answer = `${head.join("\r\n")}\r\n\r\n${body}`;
+  return (_error, socket) => {
+    if (socket.writable) socket.end(answer);
+    else socket.destroy();
+  };
+};
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), FINISH_MILLISECONDS).unref();
+  });
+
+export type ListenerPlace = { readonly app: AppName; readonly host: string; readonly port: number };
+
+/** Listens first and answers later, so that an app may know the port it has got. Rejects when the port is taken. */
+export const openListener = async ({ app, host, port }: ListenerPlace): Promise<Listener> => {
+  const server = createServer({
+    requestTimeout: REQUEST_MILLISECONDS,
+    headersTimeout: HEADERS_MILLISECONDS,
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on("clientError", refuseNonsense(app));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    answer: (handler) => {
+      server.on("request", handler);
+      server.on("checkExpectation", handler);
+    },
+    stop: () => closed(server),
+  };
+};
