@@ -13,6 +13,8 @@ import {
   MAX_NAME,
   MAX_SETTINGS,
   MAX_VAULT_RECORD,
+  NONCE,
+  TAG,
 } from "./limits.ts";
 
 // zod compiles checks with `new Function` where it may; the pages' CSP forbids it, and asking already counts as a violation.
@@ -27,7 +29,7 @@ export const staffLimits = {
   rosterBytes: 131_200,
   settingsBytes: MAX_SETTINGS,
   messagingKeyStatements: 64,
-  vaultRecordBytes: MAX_VAULT_RECORD,
+  vaultRecordBytes: MAX_VAULT_RECORD + NONCE + TAG,
   vaultRecords: 512,
   vaultListBytes: 65_536,
   invites: 50,
@@ -56,10 +58,10 @@ function bytes(min: number, max: number = min) {
 }
 
 const whole = (min: number, max: number) => z.int().check(z.gte(min), z.lte(max));
-const u32 = whole(0, 0xffff_ffff);
+/** What the database's integers hold; the protocol's own numbers stay far below. */
+const count = whole(0, 0x7fff_ffff);
 /** Bytes in all; JSON numbers are exact up to here. */
 const byteCount = whole(0, Number.MAX_SAFE_INTEGER);
-const days = u32;
 
 /** Control, format and bidirectional characters could make one name look like another. */
 const plainLine = (max: number) =>
@@ -83,7 +85,7 @@ export const TotpCode = z.string().check(z.regex(/^[0-9]{6}$/));
 export const TotpSecret = bytes(20);
 export const Token = bytes(HASH);
 export const InviteId = bytes(ID);
-export const RecordId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
+export const RecordId = z.string().check(z.regex(/^[a-z0-9:-]{1,64}$/));
 export const Role = z.enum(["admin", "journalist"]);
 export const Origin = z.string().check(z.maxLength(300), z.regex(/^https?:\/\/[^/\s]+$/));
 
@@ -114,13 +116,17 @@ export const VaultRecord = z.strictObject({
   id: RecordId,
   sealed: bytes(1, staffLimits.vaultRecordBytes),
 });
+const differentIds = (records: readonly { readonly id: string }[]): boolean =>
+  new Set(records.map(({ id }) => id)).size === records.length;
 const vaultFields = {
-  wrappedKey: bytes(48, 256),
-  recoveryWrappedKey: bytes(48, 256),
+  wrappedKey: bytes(NONCE + HASH + TAG),
+  recoveryWrappedKey: bytes(NONCE + HASH + TAG),
   list: bytes(1, staffLimits.vaultListBytes),
-  records: z.array(VaultRecord).check(z.maxLength(staffLimits.vaultRecords)),
+  records: z
+    .array(VaultRecord)
+    .check(z.maxLength(staffLimits.vaultRecords), z.refine(differentIds, "an id twice")),
 };
-/** A new vault has version 1; every write raises it by one. */
+/** A new vault has version 1; every write raises it by one, and its list is sealed for the version it makes. */
 const VaultVersion = whole(1, 0x7fff_ffff);
 export const Vault = z.strictObject(vaultFields);
 export const VaultAnswer = z.strictObject({ version: VaultVersion, ...vaultFields });
@@ -147,8 +153,8 @@ export const Setup = z.strictObject({
 export const Me = z.strictObject({
   userName: UserName,
   role: Role,
-  memberNumber: z.nullable(u32),
-  today: days,
+  memberNumber: z.nullable(count),
+  today: count,
   sourceOrigin: Origin,
   newsroomOrigin: Origin,
 });
@@ -176,19 +182,19 @@ export const RosterPost = z.strictObject({
   settings: SettingsBytes,
   approveInvite: z.optional(InviteId),
 });
-export const RosterPosted = z.strictObject({ number: u32 });
+export const RosterPosted = z.strictObject({ number: count });
 
 export const MessagingKeysAnswer = z.strictObject({
-  keys: z.array(z.strictObject({ memberNumber: u32, generation: u32, period: u32 })),
+  keys: z.array(z.strictObject({ memberNumber: count, generation: count, period: count })),
 });
 export const MessagingKeysPost = z.strictObject({ statements: MessagingKeyStatements });
 export const DestroyedKeys = z.strictObject({
   periods: z
-    .array(z.strictObject({ period: u32, generation: u32 }))
+    .array(z.strictObject({ period: count, generation: count }))
     .check(z.maxLength(staffLimits.closedPeriods)),
 });
 export const ClosedPeriods = z.strictObject({
-  closed: z.array(z.strictObject({ period: u32, unopened: u32 })),
+  closed: z.array(z.strictObject({ period: count, unopened: count })),
 });
 
 /** What both sides compare by eight words before the admin signs; the shown name is the one that stays public. */
@@ -202,7 +208,7 @@ export const InvitePost = z.strictObject({
   tokenHash: bytes(HASH),
   label: plainLine(staffLimits.inviteLabelCharacters),
 });
-export const InvitePosted = z.strictObject({ id: InviteId, expiresDay: days });
+export const InvitePosted = z.strictObject({ id: InviteId, expiresDay: count });
 export const Invites = z.strictObject({
   invites: z.array(
     z.strictObject({
@@ -226,10 +232,10 @@ export const InviteAnswer = z.strictObject({
 export const People = z.strictObject({
   people: z.array(
     z.strictObject({
-      memberNumber: z.nullable(u32),
+      memberNumber: z.nullable(count),
       userName: UserName,
       role: Role,
-      lastUnlockDay: days,
+      lastUnlockDay: count,
     }),
   ),
 });
@@ -249,7 +255,7 @@ export const Intake = z.strictObject({
 /** Every refusal; `retryAfterSeconds` comes with `wait` only. */
 export const Refusal = z.strictObject({
   error: z.string().check(z.maxLength(64)),
-  retryAfterSeconds: z.optional(u32),
+  retryAfterSeconds: z.optional(count),
 });
 
 export type Account = z.infer<typeof Account>;
