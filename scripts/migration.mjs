@@ -28,7 +28,7 @@ const cluster = await startCluster(dataDir);
 try {
   const address = await ensureDatabase(cluster, "migration");
   const { schema, migrations } = readPrismaFolder(folder);
-  const engine = await openEngine(address, schema);
+  const { engine, close } = await openEngine(address, schema);
   const { stdout } = await engine.diff({
     from: again ? { tag: "empty" } : { tag: "migrations", ...migrations },
     to: { tag: "schemaDatamodel", files: [{ path: "schema.prisma", content: schema }] },
@@ -36,6 +36,7 @@ try {
     exitCode: null,
     filters: NO_FILTER,
   });
+  await close();
   const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
   const target = join(folder, "migrations", again ? FIRST : `${stamp}_${name}`);
   const tail = again ? `\n${readFileSync(join(folder, "storage.sql"), "utf8")}` : "";

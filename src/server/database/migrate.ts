@@ -16,12 +16,17 @@ type Glue = {
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 };
 
+const ENGINE = fileURLToPath(
+  new URL(
+    "../../../node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm",
+    import.meta.url,
+  ),
+);
+
 const loadEngine = async (): Promise<typeof Engine> => {
   const glue: object = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const { SchemaEngine, __wbg_set_wasm: bind } = glue as Glue;
-  const found = import.meta.resolve("@prisma/schema-engine-wasm/schema_engine_bg");
-  const path = fileURLToPath(found).replace(/\.js$/, ".wasm");
-  const { instance } = await WebAssembly.instantiate(readFileSync(path), {
+  const { instance } = await WebAssembly.instantiate(readFileSync(ENGINE), {
     "./schema_engine_bg.js": glue,
   });
   bind(instance.exports);
@@ -65,14 +70,18 @@ export const readPrismaFolder = (folder: string): PrismaFolder => {
   };
 };
 
-/** Prisma's engine bound to one database; the caller frees nothing, the process ends with it. */
-export const openEngine = async (address: pg.PoolConfig, schema: string): Promise<Engine> => {
+export type OpenEngine = { readonly engine: Engine; close(): Promise<void> };
+
+/** Prisma's engine bound to one database. */
+export const openEngine = async (address: pg.PoolConfig, schema: string): Promise<OpenEngine> => {
   const SchemaEngine = await loadEngine();
-  return SchemaEngine.new(
+  const pool = new pg.Pool(address);
+  const engine = await SchemaEngine.new(
     { datamodels: [["schema.prisma", schema]] },
     () => undefined,
-    bindMigrationAwareSqlAdapterFactory(new PrismaPg(address)),
+    bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool)),
   );
+  return { engine, close: () => pool.end() };
 };
 
 const appliedNames = async (address: pg.PoolConfig): Promise<ReadonlySet<string>> => {
@@ -95,7 +104,11 @@ export const migrate = async (address: pg.PoolConfig, folder: string): Promise<n
   const { schema, migrations } = readPrismaFolder(folder);
   const applied = await appliedNames(address);
   if (migrations.migrationDirectories.every((one) => applied.has(one.path))) return 0;
-  const engine = await openEngine(address, schema);
-  const result = await engine.applyMigrations({ migrationsList: migrations, filters: NO_FILTER });
-  return result.appliedMigrationNames.length;
+  const { engine, close } = await openEngine(address, schema);
+  try {
+    const result = await engine.applyMigrations({ migrationsList: migrations, filters: NO_FILTER });
+    return result.appliedMigrationNames.length;
+  } finally {
+    await close();
+  }
 };
