@@ -54,6 +54,7 @@ function initOf(world: HttpWorld, request: HttpRequest): RequestInit {
 }
 
 async function refusal(response: Response): Promise<CodeError> {
+  if (passing.has(response.status)) return new CodeError("offline");
   try {
     const parsed: unknown = await response.json();
     if (typeof parsed === "object" && parsed !== null && "error" in parsed) {
@@ -63,7 +64,7 @@ async function refusal(response: Response): Promise<CodeError> {
   } catch {
     // not our JSON: a proxy's page, or a broken line
   }
-  return new CodeError(passing.has(response.status) ? "offline" : "failed");
+  return new CodeError("failed");
 }
 
 async function once(world: HttpWorld, path: string, request: HttpRequest): Promise<Response> {

@@ -117,11 +117,11 @@ const post = (answer: Answer, transfer: Transferable[] = []): void =>
 /** Tells the page something it did not ask for. */
 export const emitEvent = (event: unknown): void => post({ id: 0, kind: "event", event });
 
-async function answer<A extends Calls>(handlers: A, question: Question): Promise<void> {
+async function answer<A extends Calls>(coming: A | Promise<A>, question: Question): Promise<void> {
   const { id, name, input } = question;
   const transfer: Transferable[] = [];
   try {
-    const handler = handlers[name];
+    const handler = (await coming)[name];
     if (handler === undefined) throw new CodeError("failed");
     const output = await handler(input as never, {
       progress: (progress) => post({ id, kind: "progress", progress }),
@@ -134,8 +134,12 @@ async function answer<A extends Calls>(handlers: A, question: Question): Promise
   }
 }
 
-/** The worker's side: answers each call with its handler, several at once. */
-export function serveCalls<A extends Calls>(handlers: A): void {
+/**
+ * The worker's side: answers each call with its handler, several at once. Handlers may still be
+ * coming; when they fail to, every call is told why.
+ */
+export function serveCalls<A extends Calls>(handlers: A | Promise<A>): void {
+  Promise.resolve(handlers).catch(() => undefined);
   globalThis.addEventListener("message", (event: MessageEvent<Question>) => {
     void answer(handlers, event.data);
   });

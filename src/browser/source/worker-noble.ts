@@ -1,0 +1,4 @@
+import { loadNoble } from "../../protocol/secret/backend-noble.ts";
+import { serveSource } from "./worker/serve.ts";
+
+serveSource(loadNoble);

@@ -1,0 +1,147 @@
+import { type MailboxRow, parseMailboxAnswer } from "../../../protocol/public/block.ts";
+import { concat, equal, hex, u32 } from "../../../protocol/public/bytes.ts";
+import type { HeaderHash } from "../../../protocol/public/crypto.ts";
+import { headerHash, parseHeader } from "../../../protocol/public/envelope.ts";
+import { vouchOf } from "../../../protocol/public/mailbox.ts";
+import { currentMembers, findMember, type Roster } from "../../../protocol/public/roster.ts";
+import type { Body } from "../../../protocol/secret/body.ts";
+import type { SourceKeys } from "../../../protocol/secret/codename.ts";
+import { openBody } from "../../../protocol/secret/content.ts";
+import type { SecretCrypto } from "../../../protocol/secret/crypto.ts";
+import { checkMailboxKeys, type Origin, originOf } from "../../../protocol/secret/origin.ts";
+import { openSlot } from "../../../protocol/secret/slot.ts";
+import type { Conversation, Letter, LetterState } from "./api.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+/** Fetches and opens all of a mailbox; nothing in it is believed that its own keys do not vouch for. */
+
+type Opened = { readonly body: Body; readonly origin: Origin };
+
+export type ReadRow = {
+  readonly row: MailboxRow;
+  readonly hash: HeaderHash;
+  readonly rosterNumber: number;
+  readonly state: LetterState;
+  readonly opened: Opened | null;
+};
+
+export type ReadWorld = {
+  readonly crypto: SecretCrypto;
+  readonly mailbox: Mailbox;
+  readonly roster: Roster;
+};
+
+async function fetchRows(mailbox: Mailbox): Promise<readonly MailboxRow[]> {
+  const rows: MailboxRow[] = [];
+  for (;;) {
+    const after = rows.at(-1)?.arrival ?? 0;
+    const bytes = await mailbox.request("/api/mailbox/read", {
+      body: concat([u32(after)]),
+      repeat: true,
+    });
+    const answer = parseMailboxAnswer(bytes);
+    rows.push(...answer.rows);
+    if (!answer.more || answer.rows.length === 0) return rows;
+  }
+}
+
+function openRow(world: ReadWorld, row: MailboxRow, keys: SourceKeys): Opened | null {
+  const { crypto } = world;
+  const slot = openSlot(crypto, row.slot, {
+    target: {
+      headerBytes: row.header,
+      position: 0,
+      identity: keys.mailbox,
+      static: keys.static,
+      messaging: keys.reply,
+    },
+    keys: { messagingSeed: keys.replySeed, staticPrivate: keys.staticPrivate },
+  });
+  if (slot === null) return null;
+  const opening = { contentKey: slot.contentKey, headerBytes: row.header };
+  const body = openBody(crypto, opening, row);
+  crypto.wipe(slot.contentKey);
+  checkMailboxKeys(crypto, row.header, body.source);
+  const origin = originOf(crypto, {
+    headerBytes: row.header,
+    vouch: vouchOf(crypto, keys),
+    senderStatic: slot.senderStatic,
+    roster: world.roster,
+  });
+  return { body, origin };
+}
+
+function closedState(row: MailboxRow): LetterState {
+  return row.by === "source" ? "not-kept" : "unreadable";
+}
+
+/** One broken message never stops the others. */
+function readRow(world: ReadWorld, row: MailboxRow): ReadRow | null {
+  const { crypto, mailbox } = world;
+  const header = parseHeader(row.header);
+  if (!equal(header.mailboxId, mailbox.keys.id)) return null;
+  const read = { row, hash: headerHash(crypto, row.header), rosterNumber: header.rosterNumber };
+  try {
+    const opened = openRow(world, row, mailbox.keys);
+    return { ...read, opened, state: opened === null ? closedState(row) : "read" };
+  } catch {
+    return { ...read, opened: null, state: "broken" };
+  }
+}
+
+export async function readMailbox(world: ReadWorld): Promise<readonly ReadRow[]> {
+  const rows = await fetchRows(world.mailbox);
+  return rows.map((row) => readRow(world, row)).filter((read) => read !== null);
+}
+
+/** A reply may be for its writer and the readers of the message it answers, nobody else. */
+function isAsAgreed(read: ReadRow, all: readonly ReadRow[]): boolean {
+  const { opened } = read;
+  if (opened === null || opened.origin.by === "source" || opened.body.answers === null) return true;
+  const answers = opened.body.answers;
+  const answered = all.find((other) => equal(other.hash, answers));
+  if (answered?.opened == null || answered.rosterNumber !== read.rosterNumber) return true;
+  const agreed = [...answered.opened.body.readers, opened.origin.entry.position];
+  return opened.body.readers.every((position) => agreed.includes(position));
+}
+
+function missingOf(read: ReadRow, all: readonly ReadRow[]): number {
+  const held = new Set(all.map((other) => hex(other.hash)));
+  const named = read.opened?.body.newest ?? [];
+  return named.filter((hash) => !held.has(hex(hash))).length;
+}
+
+function membersOf(read: ReadRow, roster: Roster) {
+  if (read.opened === null || read.rosterNumber !== roster.number) return null;
+  const { readers } = read.opened.body;
+  return currentMembers(roster).filter((entry) => readers.includes(entry.position));
+}
+
+function whoOf(origin: Origin | undefined, roster: Roster): Pick<Letter, "who" | "hasLeft"> {
+  if (origin?.by !== "journalist") return { who: null, hasLeft: false };
+  const now = findMember(roster, origin.entry.memberNumber);
+  return { who: now?.name ?? origin.entry.name, hasLeft: now?.state !== "current" };
+}
+
+function letterOf(read: ReadRow, all: readonly ReadRow[], roster: Roster): Letter {
+  const { opened } = read;
+  return {
+    ...whoOf(opened?.origin, roster),
+    by: opened === null ? read.row.by : opened.origin.by === "source" ? "source" : "newsroom",
+    state: read.state,
+    day: read.row.day,
+    text: opened?.body.text ?? "",
+    files: (opened?.body.files ?? []).map(({ name, length }) => ({ name, length })),
+    readers: membersOf(read, roster)?.map((entry) => entry.name) ?? null,
+    notAsAgreed: !isAsAgreed(read, all),
+    missing: missingOf(read, all),
+  };
+}
+
+export function conversationOf(rows: readonly ReadRow[], roster: Roster): Conversation {
+  const last = rows.map((read) => membersOf(read, roster)).findLast((members) => members !== null);
+  return {
+    letters: rows.map((read) => letterOf(read, rows, roster)),
+    readers: last?.map((entry) => entry.memberNumber) ?? null,
+  };
+}
