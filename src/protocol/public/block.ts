@@ -63,10 +63,15 @@ export const parseBlock = (bytes: Uint8Array): Block => {
   };
   const count = reader.u16();
   if (count > BLOCK_ROWS) throw new SealdropError("bad-structure");
-  const more = reader.u8() === 1;
+  const more = flagOf(reader.u8());
   const rows = Array.from({ length: count }, row);
   reader.end();
   return { rows, more };
+};
+
+const flagOf = (number: number): boolean => {
+  if (number > 1) throw new SealdropError("bad-structure");
+  return number === 1;
 };
 
 const writerOf = (number: number): Writer => {
@@ -118,7 +123,7 @@ export const parseMailboxAnswer = (bytes: Uint8Array): MailboxAnswer => {
     const sealedBody = reader.sized(1_048_592);
     return { arrival, day, by, header, sealedSummary, sealedBody, slot: reader.bytes(SLOT) };
   });
-  const more = reader.u8() === 1;
+  const more = flagOf(reader.u8());
   reader.end();
   return { rows, more };
 };

@@ -1,4 +1,5 @@
-import { concat, readerOf, sized, u8, u16, u32, u64, utf8 } from "../public/bytes.ts";
+import { partCount } from "../public/attachment.ts";
+import { concat, type Reader, readerOf, sized, u8, u16, u32, u64, utf8 } from "../public/bytes.ts";
 import type {
   HeaderHash,
   MailboxPublicKey,
@@ -68,12 +69,18 @@ const positionsOf = (map: Uint8Array): readonly number[] =>
     .filter((bit) => ((map[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0)
     .map((bit) => bit + 1);
 
+/** Throws bad-structure for what no reader would accept: better here than after sending. */
+const shortText = (text: string, characters: number): Uint8Array => {
+  if (text.length > characters) throw new SealdropError("bad-structure");
+  return sized(utf8(text));
+};
+
 const encodeFile = (file: FileEntry): Uint8Array =>
   concat([
     file.uploadId,
     file.key,
-    sized(utf8(file.name)),
-    sized(utf8(file.type)),
+    shortText(file.name, MAX_FILE_NAME),
+    shortText(file.type, MAX_FILE_TYPE),
     u64(file.length),
     u32(file.partCount),
     u8(file.cleaned),
@@ -118,6 +125,21 @@ export const encodeBody = (body: Body): Uint8Array => {
 
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
+/** Used places come first: a gap would be a second spelling. */
+const parseNewest = (reader: Reader): readonly HeaderHash[] => {
+  const places = Array.from({ length: NEWEST_PLACES }, () => reader.bytes(HASH) as HeaderHash);
+  const unused = places.findIndex(isZero);
+  if (unused < 0) return places;
+  if (!places.slice(unused).every(isZero)) throw new SealdropError("bad-structure");
+  return places.slice(0, unused);
+};
+
+const shortTextOf = (reader: Reader, characters: number): string => {
+  const text = reader.text(characters * 4);
+  if (text.length > characters) throw new SealdropError("bad-structure");
+  return text;
+};
+
 const parseEntries = (bytes: Uint8Array): Pick<Body, "text" | "files"> => {
   const reader = readerOf(bytes);
   const text = reader.text(bytes.length);
@@ -126,12 +148,13 @@ const parseEntries = (bytes: Uint8Array): Pick<Body, "text" | "files"> => {
   const files = Array.from({ length: count }, () => {
     const uploadId = reader.bytes(ID) as UploadId;
     const key = reader.bytes(32) as FileKey;
-    const name = reader.text(MAX_FILE_NAME * 4);
-    const type = reader.text(MAX_FILE_TYPE * 4);
+    const name = shortTextOf(reader, MAX_FILE_NAME);
+    const type = shortTextOf(reader, MAX_FILE_TYPE);
     const length = reader.u64();
-    const partCount = reader.u32();
-    if (length > MAX_FILE) throw new SealdropError("bad-structure");
-    return { uploadId, key, name, type, length, partCount, cleaned: reader.u8() };
+    const parts = reader.u32();
+    // The length decides where the file ends; a count that says otherwise would be a second truth.
+    if (length > MAX_FILE || parts !== partCount(length)) throw new SealdropError("bad-structure");
+    return { uploadId, key, name, type, length, partCount: parts, cleaned: reader.u8() };
   });
   reader.end();
   return { text, files };
@@ -149,15 +172,17 @@ export const parseBody = (padded: Uint8Array): Body => {
   };
   const readers = positionsOf(reader.bytes(READER_MAP));
   const answers = reader.bytes(HASH) as HeaderHash;
-  const newest = Array.from({ length: NEWEST_PLACES }, () => reader.bytes(HASH) as HeaderHash);
+  const newest = parseNewest(reader);
   const entries = parseEntries(reader.sized(padded.length));
+  const smallest = BODY_CLASSES[bodyClassOf(padded.length - reader.left())];
+  if (padded.length !== smallest) throw new SealdropError("bad-structure");
   if (!isZero(reader.bytes(reader.left()))) throw new SealdropError("bad-structure");
   return {
     kind,
     source,
     readers,
     answers: isZero(answers) ? null : answers,
-    newest: newest.filter((place) => !isZero(place)),
+    newest,
     ...entries,
   };
 };

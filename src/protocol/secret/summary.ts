@@ -47,6 +47,7 @@ export const encodeSummary = (summary: Summary): Uint8Array => {
 
 /** Throws bad-structure. */
 export const parseSummary = (padded: Uint8Array): Summary => {
+  if (padded.length !== SUMMARY) throw new SealdropError("bad-structure");
   const reader = readerOf(padded);
   const mailbox = reader.bytes(32) as MailboxPublicKey;
   const staticKey = reader.bytes(32) as StaticPublicKey;
