@@ -139,6 +139,8 @@ export const VaultWrite = z.strictObject({
 export const VaultWritten = z.strictObject({ version: VaultVersion });
 
 export const SetupCheck = z.strictObject({ setupToken: Token });
+/** The first settings sign the source page's origin, before there is a session to tell it. */
+export const SetupChecked = z.strictObject({ sourceOrigin: Origin });
 export const Setup = z.strictObject({
   setupToken: Token,
   created: Statement,

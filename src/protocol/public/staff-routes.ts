@@ -2,7 +2,12 @@
 import * as api from "./staff-api.ts";
 
 export const staffRoutes = {
-  checkSetup: { method: "POST", path: "/api/setup/check", body: api.SetupCheck, answer: null },
+  checkSetup: {
+    method: "POST",
+    path: "/api/setup/check",
+    body: api.SetupCheck,
+    answer: api.SetupChecked,
+  },
   setUp: { method: "POST", path: "/api/setup", body: api.Setup, answer: api.Me },
   prelogin: {
     method: "POST",
