@@ -12,6 +12,7 @@ const startMs = 60_000;
 export type Instance = {
   readonly source: Tap;
   readonly newsroom: Tap;
+  readonly ports: { readonly source: number; readonly newsroom: number };
   readonly dataDir: string;
   /** The server's own process, now: another one after `restart`. */
   readonly pid: () => number;
@@ -105,6 +106,7 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
   return {
     source,
     newsroom,
+    ports,
     dataDir,
     pid: () => child.pid ?? 0,
     output: () => output,
