@@ -51,6 +51,11 @@ export const apps: readonly AppSpec[] = [
         wasm: true,
       },
       {
+        name: "strength",
+        entry: "src/browser/newsroom/strength/main.ts",
+        define: "NEWSROOM_STRENGTH",
+      },
+      {
         name: "streamer",
         entry: "src/browser/streamer/main.ts",
         define: "STREAMER",

@@ -24,10 +24,14 @@ async function buildApp(root: string, app: AppSpec): Promise<readonly SiteFile[]
  * Builds both apps' static files into `<out>/source` and `<out>/newsroom` and writes
  * `<out>/manifest.json`. The same sources give the same bytes, whatever the folder or the hour.
  */
-export async function buildSite(root: string, out: string): Promise<readonly ManifestEntry[]> {
+export async function buildSite(
+  root: string,
+  out: string,
+  chosen: readonly AppSpec[] = apps,
+): Promise<readonly ManifestEntry[]> {
   const entries: ManifestEntry[] = [];
   mkdirSync(out, { recursive: true });
-  for (const app of apps) {
+  for (const app of chosen) {
     const files = await buildApp(root, app);
     rmSync(join(out, app.name), { recursive: true, force: true });
     for (const file of files) entries.push(emit(out, file));

@@ -1,0 +1,51 @@
+import { onClick } from "../kit/dom.ts";
+
+/** Leaving wipes first and asks nothing. */
+export type Leaving = {
+  readonly now: () => void;
+  readonly isLeaving: () => boolean;
+  /** Where to, once the signed settings say so. */
+  readonly setPage: (address: string) => void;
+};
+
+const escapes = 3;
+const escapesWithinMs = 2_000;
+
+function onThreeEscapes(act: () => void): void {
+  let times: number[] = [];
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape" || event.repeat) return;
+      times = [...times, event.timeStamp].slice(-escapes);
+      const first = times[0] ?? 0;
+      if (times.length === escapes && event.timeStamp - first <= escapesWithinMs) act();
+    },
+    { capture: true },
+  );
+}
+
+/** `wipe` empties keys and page; it also runs when the page goes away by itself. */
+export function createLeaving(button: HTMLElement, wipe: () => void): Leaving {
+  let page = "about:blank";
+  let leaving = false;
+  const now = (): void => {
+    if (leaving) return;
+    leaving = true;
+    wipe();
+    location.replace(page);
+  };
+  onClick(button, now);
+  onThreeEscapes(now);
+  addEventListener("pagehide", wipe);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+  return {
+    now,
+    isLeaving: () => leaving,
+    setPage: (address) => {
+      page = address;
+    },
+  };
+}

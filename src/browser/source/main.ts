@@ -1,0 +1,148 @@
+import { codeOf } from "../kit/code-error.ts";
+import { byId, byRole, onClick, show } from "../kit/dom.ts";
+import { browserWorld, createHttp } from "../kit/http.ts";
+import { createScriptUrls } from "../kit/script-url.ts";
+import { pageText } from "../kit/text.ts";
+import { remote } from "../kit/worker-rpc.ts";
+import { type App, createStage } from "./app.ts";
+import { canStillRead, closedScreen, reasonOf } from "./closed.ts";
+import { createComeBack } from "./come-back.ts";
+import { callerOf, startCryptoWorker } from "./crypto-worker.ts";
+import { dropUnloadGuard } from "./files.ts";
+import { type Fragment, takeFragment } from "./fragment.ts";
+import { createLeaving } from "./leave.ts";
+import { createTalk, type Talk } from "./talk.ts";
+import { warnOfHost } from "./warnings.ts";
+import type { NewsroomView, WorkerEvent } from "./worker/api.ts";
+import { createWrite } from "./write.ts";
+
+declare const WORKER_SODIUM: string;
+declare const WORKER_NOBLE: string;
+
+const dayMs = 86_400_000;
+const text = pageText();
+const fragment = takeFragment();
+
+const workers = startCryptoWorker(createScriptUrls([WORKER_SODIUM, WORKER_NOBLE]), {
+  sodium: WORKER_SODIUM,
+  noble: WORKER_NOBLE,
+});
+const caller = callerOf(workers.started);
+
+/** "The line is gone": one place on the page for whatever is being tried again. */
+function tellLine(seconds: number): void {
+  const line = byId("line");
+  line.textContent = seconds === 0 ? "" : text.t("line.gone", { count: seconds });
+  show(line, seconds !== 0);
+}
+
+const http = createHttp(browserWorld("omit", tellLine));
+const bundleComing = http.bytes("/api/newsroom", { repeat: true });
+caller.onEvent((event) => tellLine((event as WorkerEvent).seconds));
+
+const stage = createStage(byId("main"));
+let view: NewsroomView | null = null;
+let talk: Talk | null = null;
+
+function wipe(): void {
+  dropUnloadGuard();
+  caller.call("wipe", null).catch(() => undefined);
+  write.wipe();
+  comeBack.wipe();
+  talk?.wipe();
+  stage.clear();
+  byId("sheet").replaceChildren();
+  document.title = "";
+}
+
+const leaving = createLeaving(byId("leave"), wipe);
+const app: App = {
+  text,
+  stage,
+  worker: remote(caller),
+  say: (words) => {
+    byId("live").textContent = words;
+  },
+  leave: leaving.now,
+  now: () => Date.now(),
+};
+
+const linkFits = fragment.fingerprint !== null;
+const newsroomChanged = (changed: NewsroomView): void => takeView(changed);
+const write = createWrite(app, { linkFits, view: () => view, newsroomChanged });
+const comeBack = createComeBack(app, (conversation) => {
+  if (view === null) return;
+  talk = createTalk(app, { view, conversation, linkFits, newsroomChanged });
+  stage.show(talk.screen);
+});
+
+/** Where *Write to us* leads: the form, or why there is none. */
+function writeWay(): HTMLElement {
+  if (view === null || view.writing === "open") return write.screen;
+  return closedScreen(text, { reason: view.writing, view, today: Math.floor(app.now() / dayMs) });
+}
+
+function applySettings(signed: NewsroomView): void {
+  document.title = signed.pageTitle;
+  byRole(document, "newsroom-name").textContent = signed.newsroomName;
+  leaving.setPage(signed.leavingPage);
+  warnOfHost(text, signed);
+}
+
+function takeView(signed: NewsroomView): void {
+  const before = writeWay();
+  const wasWriting = stage.isShown(before) || stage.isShown(write.screen);
+  view = signed;
+  applySettings(signed);
+  write.setNewsroom(signed);
+  talk?.setNewsroom(signed);
+  comeBack.unlock();
+  if (wasWriting && signed.writing !== "open") stage.show(writeWay());
+}
+
+function close(error: unknown): void {
+  const reason = reasonOf(codeOf(error));
+  write.wipe();
+  show(byId("ways"), canStillRead(reason));
+  stage.show(closedScreen(text, { reason, view: null, today: Math.floor(app.now() / dayMs) }));
+}
+
+async function openNewsroom(named: Fragment): Promise<void> {
+  const [bundle] = await Promise.all([bundleComing, workers.started]);
+  takeView(
+    await app.worker.openNewsroom({ bundle, fingerprint: named.fingerprint, nowMs: app.now() }),
+  );
+}
+
+/** Another language is another document: the link's fingerprint goes along. */
+function keepFragmentInLanguages(named: Fragment): void {
+  if (named.text === "") return;
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-language]")) {
+    link.addEventListener("click", () => {
+      link.hash = named.text;
+    });
+  }
+}
+
+function setUpWays(): void {
+  const ways = byId("ways");
+  const writeButton = byRole(ways, "go-write");
+  const returnButton = byRole(ways, "go-return");
+  const go = (screen: HTMLElement, chosen: HTMLElement): void => {
+    for (const button of [writeButton, returnButton]) {
+      button.setAttribute("aria-pressed", String(button === chosen));
+    }
+    stage.show(screen);
+  };
+  writeButton.setAttribute("aria-pressed", "true");
+  onClick(writeButton, () => go(writeWay(), writeButton));
+  onClick(returnButton, () => go(comeBack.screen, returnButton));
+  show(ways, true);
+}
+
+keepFragmentInLanguages(fragment);
+setUpWays();
+show(byId("leave"), true);
+show(byId("leave-help"), true);
+stage.show(write.screen);
+openNewsroom(fragment).catch(close);

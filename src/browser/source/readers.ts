@@ -1,0 +1,63 @@
+import { byRole, byRoleOf, clone, setText, show } from "../kit/dom.ts";
+import type { Text } from "../kit/text.ts";
+import type { NewsroomView, Reader } from "./worker/api.ts";
+
+/** Names with tick boxes, and the twelve words to compare. */
+export type Readers = {
+  readonly fill: (view: NewsroomView, preset: readonly number[] | null) => void;
+  /** Member numbers of the ticked. */
+  readonly chosen: () => readonly number[];
+};
+
+export type ReadersLook = {
+  /** The link named the newsroom key, and it fitted. */
+  readonly linkFits: boolean;
+  readonly chooseKey: "readers.choose" | "readers.choose-answer";
+};
+
+function rowOf(text: Text, reader: Reader, ticked: boolean): HTMLElement {
+  const row = clone("t-reader");
+  const box = byRoleOf(row, "reader", HTMLInputElement);
+  setText(row, "name", reader.name);
+  setText(row, "state", reader.reachable ? "" : text.t("readers.away"));
+  box.value = String(reader.memberNumber);
+  box.disabled = !reader.reachable;
+  box.checked = reader.reachable && ticked;
+  return row;
+}
+
+function fillWords(form: HTMLElement, words: readonly string[]): void {
+  const items = words.map((word) => {
+    const item = document.createElement("li");
+    item.textContent = word;
+    return item;
+  });
+  byRole(form, "fingerprint").replaceChildren(...items);
+}
+
+export function createReaders(form: HTMLElement, text: Text, look: ReadersLook): Readers {
+  const list = byRole(form, "reader-list");
+  const boxes = (): readonly HTMLInputElement[] => [...list.querySelectorAll("input")];
+  return {
+    fill: (view, preset) => {
+      const untouched = new Set(
+        boxes()
+          .filter((box) => !box.checked)
+          .map((box) => Number(box.value)),
+      );
+      const isTicked = (reader: Reader): boolean =>
+        preset === null
+          ? !untouched.has(reader.memberNumber)
+          : preset.includes(reader.memberNumber);
+      list.replaceChildren(...view.readers.map((reader) => rowOf(text, reader, isTicked(reader))));
+      setText(form, "readers-state", text.t(look.chooseKey));
+      fillWords(form, view.fingerprintWords);
+      setText(form, "check-link", text.t(look.linkFits ? "check.link-fits" : "check.link-none"));
+      show(byRole(form, "check"), true);
+    },
+    chosen: () =>
+      boxes()
+        .filter((box) => box.checked && !box.disabled)
+        .map((box) => Number(box.value)),
+  };
+}
