@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { encodeBundle, type NewsroomBundle } from "../../src/protocol/public/bundle.ts";
 import type { StaticPublicKey } from "../../src/protocol/public/crypto.ts";
 import { encodeRoster, type Roster, type RosterEntry } from "../../src/protocol/public/roster.ts";
-import { encodeSettings } from "../../src/protocol/public/settings.ts";
+import { encodeSettings, type Settings } from "../../src/protocol/public/settings.ts";
 import { encodeStatement, parseStatement } from "../../src/protocol/public/statement.ts";
 import { dayOf, periodOf } from "../../src/protocol/public/time.ts";
 import { loadSodium } from "../../src/protocol/secret/backend-sodium.ts";
@@ -22,7 +22,7 @@ export type Attack = {
 };
 
 const untrue = /does not carry the newsroom.s true signature/;
-const pause = { names: ["Anna Example", "Ben Muster"], settings: PLAIN_SETTINGS };
+const names = ["Anna Example", "Ben Muster"];
 
 export const realCrypto = async (): Promise<SecretCrypto> => {
   const loaded = await loadSodium((length) => new Uint8Array(randomBytes(length)));
@@ -36,8 +36,12 @@ export type Stage = {
   readonly honest: NewsroomBundle;
 };
 
-export const honestStage = (crypto: SecretCrypto, nowMs: number): Stage => {
-  const newsroom = paperNewsroom(crypto, { day: dayOf(nowMs), ...pause });
+export const honestStage = (
+  crypto: SecretCrypto,
+  nowMs: number,
+  settings: Settings = PLAIN_SETTINGS,
+): Stage => {
+  const newsroom = paperNewsroom(crypto, { day: dayOf(nowMs), names, settings });
   const honest = {
     newsroomStatements: [newsroom.created],
     roster: newsroom.rosterBytes,
