@@ -1,0 +1,72 @@
+import { encodeBundle } from "../../protocol/public/bundle.ts";
+import { SealdropError } from "../../protocol/public/errors.ts";
+import { parseMessagingKey } from "../../protocol/public/messaging-key.ts";
+import { currentMembers, parseRoster, type Roster } from "../../protocol/public/roster.ts";
+import { parseStatement } from "../../protocol/public/statement.ts";
+import { isPeriodOpen, periodOf } from "../../protocol/public/time.ts";
+import type { Database } from "../database/database.ts";
+import { dayOf, type World } from "../http/world.ts";
+import { findVersion } from "./newsroom.ts";
+
+/** The newsroom's public answer, the same bytes for everybody. One small query says whether the held one still holds. */
+export type NewsroomBundleSource = {
+  /** Throws not-set-up. */
+  get(): Promise<Uint8Array>;
+};
+
+type Held = { readonly version: number; readonly day: number; readonly bytes: Uint8Array };
+
+const openPeriods = (day: number): readonly number[] => {
+  const period = periodOf(day);
+  return [period - 1, period, period + 1].filter((one) => isPeriodOpen(one, day));
+};
+
+const keysOf = async (
+  db: Database,
+  roster: Roster,
+  periods: readonly number[],
+): Promise<readonly Uint8Array[]> => {
+  const generations = new Map(
+    currentMembers(roster).map(({ memberNumber, generation }) => [memberNumber, generation]),
+  );
+  const rows = await db.messagingKey.findMany({
+    where: { period: { in: [...periods] }, memberNumber: { in: [...generations.keys()] } },
+    orderBy: [{ period: "asc" }, { memberNumber: "asc" }],
+    select: { statement: true },
+  });
+  return rows
+    .map(({ statement }) => statement)
+    .filter((statement) => {
+      const { memberNumber, generation } = parseMessagingKey(statement);
+      return generations.get(memberNumber) === generation;
+    });
+};
+
+const build = async (db: Database, day: number): Promise<Uint8Array> => {
+  const statements = await db.newsroomStatement.findMany({ orderBy: { ordinal: "asc" } });
+  const newest = await db.roster.findFirst({ orderBy: { number: "desc" } });
+  if (newest === null) throw new SealdropError("not-set-up");
+  const roster = parseRoster(parseStatement(newest.statement, "roster").payload);
+  return encodeBundle({
+    newsroomStatements: statements.map(({ statement }) => statement),
+    roster: newest.statement,
+    settings: newest.settings,
+    messagingKeys: await keysOf(db, roster, openPeriods(day)),
+  });
+};
+
+export const createBundle = ({ db, now }: Pick<World, "db" | "now">): NewsroomBundleSource => {
+  let held: Held | null = null;
+  return {
+    get: async () => {
+      const day = dayOf(now());
+      // Before the content: what changes in between is newer than the number it is held under, and is read again.
+      const version = await findVersion(db);
+      if (version === null) throw new SealdropError("not-set-up");
+      if (held?.version === version && held.day === day) return held.bytes;
+      const bytes = await build(db, day);
+      held = { version, day, bytes };
+      return bytes;
+    },
+  };
+};

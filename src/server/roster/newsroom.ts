@@ -1,0 +1,93 @@
+import { equal } from "../../protocol/public/bytes.ts";
+import type { PublicCrypto } from "../../protocol/public/crypto.ts";
+import { SealdropError } from "../../protocol/public/errors.ts";
+import { type NewsroomKey, openRoster, type VerifiedRoster } from "../../protocol/public/roster.ts";
+import { parseSettings, settingsHash } from "../../protocol/public/settings.ts";
+import { openNewsroomCreated } from "../../protocol/public/statement.ts";
+import { bytes, type Transaction } from "../database/database.ts";
+
+/** The newsroom's own statements as they are stored: its key, and the newest roster under it. */
+
+export const CREATED = 0;
+/** The one row of `newsroom_version`. */
+const ONE = 1;
+
+/** Throws not-set-up. */
+export const getNewsroomKey = async (
+  tx: Transaction,
+  crypto: PublicCrypto,
+): Promise<NewsroomKey> => {
+  const row = await tx.newsroomStatement.findUnique({ where: { ordinal: CREATED } });
+  if (row === null) throw new SealdropError("not-set-up");
+  const { newsroomId, newsroomKey } = openNewsroomCreated(crypto, row.statement);
+  return { newsroomId, key: newsroomKey };
+};
+
+/** Throws not-set-up. */
+export const getNewestRoster = async (
+  tx: Transaction,
+  crypto: PublicCrypto,
+): Promise<VerifiedRoster> => {
+  const newsroom = await getNewsroomKey(tx, crypto);
+  const row = await tx.roster.findFirst({
+    orderBy: { number: "desc" },
+    select: { statement: true },
+  });
+  if (row === null) throw new SealdropError("not-set-up");
+  return openRoster(crypto, row.statement, newsroom);
+};
+
+/** A roster that came from outside, with the words it binds. */
+export type SignedRoster = {
+  readonly roster: VerifiedRoster;
+  readonly statement: Uint8Array;
+  readonly settings: Uint8Array;
+};
+
+/** PostgreSQL's int. */
+const MOST = 0x7fff_ffff;
+
+/** Throws bad-structure, bad-signature, wrong-newsroom, roster-invalid, settings-mismatch. */
+export const openSignedRoster = (
+  crypto: PublicCrypto,
+  post: Pick<SignedRoster, "statement" | "settings">,
+  newsroom: NewsroomKey,
+): SignedRoster => {
+  const { statement, settings } = post;
+  const roster = openRoster(crypto, statement, newsroom);
+  if (!equal(roster.settingsHash, settingsHash(crypto, settings))) {
+    throw new SealdropError("settings-mismatch");
+  }
+  parseSettings(settings);
+  const numbers = [roster.number, roster.validUntilDay, ...roster.entries.map((e) => e.generation)];
+  if (numbers.some((number) => number > MOST)) throw new SealdropError("roster-invalid");
+  return { roster, statement, settings };
+};
+
+export const storeRoster = async (tx: Transaction, signed: SignedRoster): Promise<void> => {
+  const { roster, statement, settings } = signed;
+  await tx.roster.create({
+    data: {
+      number: roster.number,
+      hash: bytes(roster.hash),
+      membersHash: bytes(roster.membersHash),
+      validUntilDay: roster.validUntilDay,
+      statement: bytes(statement),
+      settings: bytes(settings),
+    },
+    select: { number: true },
+  });
+};
+
+/** Tells every replica that the newsroom's public answer is another now. */
+export const raiseVersion = async (tx: Transaction): Promise<void> => {
+  await tx.newsroomVersion.upsert({
+    where: { id: ONE },
+    create: { id: ONE, version: 1 },
+    update: { version: { increment: 1 } },
+  });
+};
+
+/** Null before set-up. */
+export const findVersion = async (tx: Transaction): Promise<number | null> =>
+  (await tx.newsroomVersion.findUnique({ where: { id: ONE } }))?.version ?? null;

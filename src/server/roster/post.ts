@@ -1,0 +1,110 @@
+import { equal } from "../../protocol/public/bytes.ts";
+import { SealdropError } from "../../protocol/public/errors.ts";
+import { CLOCK_TOLERANCE_DAYS } from "../../protocol/public/limits.ts";
+import {
+  currentMembers,
+  type RosterEntry,
+  type VerifiedRoster,
+} from "../../protocol/public/roster.ts";
+import { checkFollows } from "../../protocol/public/roster-chain.ts";
+import { SETTINGS_LIMITS } from "../../protocol/public/settings.ts";
+import type { RosterPost } from "../../protocol/public/staff-api.ts";
+import type { Transaction } from "../database/database.ts";
+import { dropMembersSlots } from "../database/member-slots.ts";
+import { lockRoster } from "../database/roster-lock.ts";
+import { dayOf, type World } from "../http/world.ts";
+import {
+  getNewestRoster,
+  getNewsroomKey,
+  openSignedRoster,
+  raiseVersion,
+  type SignedRoster,
+  storeRoster,
+} from "./newsroom.ts";
+
+/** What a new roster does to people; their accounts and invites are other rooms' business. */
+export type People = {
+  remove(tx: Transaction, memberNumbers: readonly number[]): Promise<void>;
+  hasAdminAmong(tx: Transaction, memberNumbers: readonly number[]): Promise<boolean>;
+};
+export type Approve = (tx: Transaction, inviteId: Uint8Array, entry: RosterEntry) => Promise<void>;
+
+/** Answers the number that is the newest now. Throws roster-changed, and codes of the protocol for a roster that may not be. */
+export type PostRoster = (post: RosterPost) => Promise<number>;
+
+const numbersOf = (entries: readonly RosterEntry[]): readonly number[] =>
+  entries.map(({ memberNumber }) => memberNumber);
+
+const without = (
+  entries: readonly RosterEntry[],
+  others: readonly RosterEntry[],
+): readonly RosterEntry[] => {
+  const known = new Set(numbersOf(others));
+  return entries.filter(({ memberNumber }) => !known.has(memberNumber));
+};
+
+const checkDates = (roster: VerifiedRoster, today: number): void => {
+  const [, longest] = SETTINGS_LIMITS.rosterDays;
+  const latest = today + longest + CLOCK_TOLERANCE_DAYS;
+  if (roster.validUntilDay < today || roster.validUntilDay > latest) {
+    throw new SealdropError("roster-invalid");
+  }
+};
+
+/** Number n + 1 is given once; the roster lock makes this read and the write one step. */
+const checkNext = (newest: VerifiedRoster, next: VerifiedRoster): void => {
+  if (next.number !== newest.number + 1 || !equal(next.previousHash, newest.hash)) {
+    throw new SealdropError("roster-changed");
+  }
+  checkFollows(newest, next);
+};
+
+type PostWorld = Pick<World, "db" | "crypto" | "now"> & {
+  readonly people: People;
+  readonly approve: Approve;
+};
+
+export const createPostRoster = (world: PostWorld): PostRoster => {
+  const { db, crypto, now, people, approve } = world;
+
+  const admit = async (tx: Transaction, newcomers: readonly RosterEntry[], post: RosterPost) => {
+    const [newcomer, another] = newcomers;
+    // A member without an account could never publish a key: an invite comes with every new entry, and one at a time.
+    const asked = post.approveInvite !== undefined;
+    if (another !== undefined || asked !== (newcomer !== undefined)) {
+      throw new SealdropError("roster-invalid");
+    }
+    if (newcomer !== undefined && post.approveInvite !== undefined) {
+      await approve(tx, post.approveInvite, newcomer);
+    }
+  };
+
+  const follow = async (tx: Transaction, signed: SignedRoster, post: RosterPost) => {
+    const newest = await getNewestRoster(tx, crypto);
+    const next = signed.roster;
+    // The answer was lost and the browser asks again.
+    if (equal(newest.hash, next.hash)) return;
+    checkNext(newest, next);
+    const before = currentMembers(newest);
+    const after = currentMembers(next);
+    const gone = numbersOf(without(before, after));
+    await admit(tx, without(after, before), post);
+    // Nobody could ever sign again in such a newsroom's name.
+    if (!(await people.hasAdminAmong(tx, numbersOf(after)))) throw new SealdropError("forbidden");
+    await storeRoster(tx, signed);
+    await people.remove(tx, gone);
+    await tx.messagingKey.deleteMany({ where: { memberNumber: { in: [...gone] } } });
+    await dropMembersSlots(tx, gone);
+    await raiseVersion(tx);
+  };
+
+  return async (post) => {
+    const signed = openSignedRoster(crypto, post, await getNewsroomKey(db, crypto));
+    checkDates(signed.roster, dayOf(now()));
+    await db.$transaction(async (tx) => {
+      await lockRoster(tx, "exclusive");
+      await follow(tx, signed, post);
+    });
+    return signed.roster.number;
+  };
+};

@@ -1,0 +1,136 @@
+import type { RequestHandler, Router } from "express";
+import type { Transaction } from "./database/database.ts";
+import type { Guards } from "./http/guards.ts";
+import { ownOriginWrites } from "./http/own-origin.ts";
+import type { World } from "./http/world.ts";
+import { createIntakeRoutes } from "./intake/routes.ts";
+import { createInvites, type Invites } from "./invites/invites.ts";
+import { createInviteRoutes } from "./invites/routes.ts";
+import { createBundle } from "./roster/bundle.ts";
+import { createFirstNewsroom } from "./roster/first.ts";
+import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys.ts";
+import { createPostRoster } from "./roster/post.ts";
+import { createBundleRoute, createRosterRoutes } from "./roster/routes.ts";
+import { createSetupRoutes } from "./setup/routes.ts";
+import { createSetupTokens, type SetupTokens } from "./setup/setup-token.ts";
+import { type Accounts, createAccounts } from "./staff/accounts.ts";
+import { createGuards, type StaffGuards } from "./staff/guards.ts";
+import { createHashing, type Hashing } from "./staff/hashing.ts";
+import { createLogin } from "./staff/login.ts";
+import { createPassphraseChange } from "./staff/passphrase.ts";
+import { createPeopleRoute } from "./staff/people.ts";
+import { createEnter, createStaffRoutes, type Enter } from "./staff/routes.ts";
+import { createSessions, type Sessions } from "./staff/sessions.ts";
+import { createTryDelay, type TryDelay } from "./staff/try-delay.ts";
+import { createVaults } from "./staff/vaults.ts";
+
+/** The rooms of the newsroom's people, put together. Rooms do not know each other: what one needs of another is handed over here. */
+export type StaffSide = {
+  /** The newsroom bundle, for both listeners. */
+  readonly bundleRoute: Router;
+  /** For the newsroom's listener, before every other router that writes. */
+  readonly routers: readonly (Router | RequestHandler)[];
+  readonly guards: Guards;
+  readonly setupTokens: SetupTokens;
+  /** Drops what has run out: sessions, invites, delays. For a timetable. */
+  tidy(): Promise<void>;
+};
+
+type Parts = World & {
+  readonly hashing: Hashing;
+  readonly delay: TryDelay;
+  readonly sessions: Sessions;
+  readonly guards: StaffGuards;
+  readonly accounts: Accounts;
+  readonly keys: MessagingKeys;
+  readonly invites: Invites;
+  readonly enter: Enter;
+};
+
+const makeParts = (world: World): Parts => {
+  const hashing = createHashing();
+  const delay = createTryDelay(world);
+  const sessions = createSessions(world);
+  const accounts = createAccounts({ ...world, hashing });
+  const invites = createInvites({ ...world, approveAccount: accounts.approve });
+  const keys = createMessagingKeys(world);
+  const enter = createEnter(world, sessions);
+  const guards = createGuards(sessions);
+  return { ...world, hashing, delay, sessions, guards, accounts, keys, invites, enter };
+};
+
+const setupRoutes = (parts: Parts, tokens: SetupTokens): Router => {
+  const { accounts, db, enter, config } = parts;
+  const first = createFirstNewsroom(parts);
+  return createSetupRoutes({
+    db,
+    tokens,
+    enter,
+    sourceOrigin: config.sourceOrigins[0] ?? "",
+    prepare: async (setup) => {
+      const start = first.check(setup);
+      const prepared = await accounts.prepare(setup.account);
+      return async (tx: Transaction) => {
+        await first.store(tx, start);
+        const { memberNumber } = start;
+        return accounts.create(tx, { prepared, vault: setup.vault, role: "admin", memberNumber });
+      };
+    },
+  });
+};
+
+const inviteRoutes = (parts: Parts): Router => {
+  const { accounts, db, enter, guards, invites } = parts;
+  return createInviteRoutes({
+    db,
+    enter,
+    guards,
+    invites,
+    prepare: async ({ account, vault }) => {
+      const prepared = await accounts.prepare(account);
+      return (tx: Transaction) =>
+        accounts.create(tx, { prepared, vault, role: "journalist", memberNumber: null });
+    },
+  });
+};
+
+const staffRoutes = (parts: Parts): Router =>
+  createStaffRoutes(parts, {
+    guards: parts.guards,
+    sessions: parts.sessions,
+    enter: parts.enter,
+    login: createLogin(parts),
+    vaults: createVaults(parts.db),
+    changePassphrase: createPassphraseChange(parts),
+  });
+
+const rosterRoutes = (parts: Parts): Router => {
+  const { accounts, db, guards, invites, keys } = parts;
+  const postRoster = createPostRoster({ ...parts, people: accounts, approve: invites.approve });
+  return createRosterRoutes({ db, guards, keys, postRoster });
+};
+
+export const createStaffSide = (world: World): StaffSide => {
+  const parts = makeParts(world);
+  const { db, guards } = parts;
+  const setupTokens = createSetupTokens(world);
+  return {
+    bundleRoute: createBundleRoute(createBundle(world)),
+    routers: [
+      ownOriginWrites(world.config.newsroomOrigins),
+      setupRoutes(parts, setupTokens),
+      staffRoutes(parts),
+      createPeopleRoute(db, guards),
+      inviteRoutes(parts),
+      rosterRoutes(parts),
+      createIntakeRoutes(world, guards),
+    ],
+    guards,
+    setupTokens,
+    tidy: async () => {
+      await parts.sessions.tidy();
+      await parts.delay.tidy();
+      await parts.invites.tidy();
+    },
+  };
+};
