@@ -11,6 +11,13 @@ const fromBase32 = (text: string): Buffer => {
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
 };
 
+export const toBase32 = (bytes: Uint8Array): string => {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  return (bits.match(/.{1,5}/g) ?? [])
+    .map((five) => alphabet[Number.parseInt(five.padEnd(5, "0"), 2)])
+    .join("");
+};
+
 /** RFC 6238 with SHA-1 and six digits, written here so that it does not share a fault with the server. */
 export const totpAt = (secret: string, step: number): string => {
   const counter = Buffer.alloc(8);
