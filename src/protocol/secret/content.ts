@@ -38,6 +38,15 @@ const broken = (): never => {
   throw new SealdropError("message-broken");
 };
 
+/** Malformed by its own sender: for me, but broken. */
+const understood = <Value>(parse: () => Value): Value => {
+  try {
+    return parse();
+  } catch {
+    return broken();
+  }
+};
+
 const openPart = (crypto: SecretCrypto, opening: Opening, part: Part): Uint8Array => {
   const { contentKey, headerBytes } = opening;
   const ad = headerBytes.subarray(0, headerBytes.length - HASH);
@@ -57,21 +66,23 @@ const checkHeader = (
 
 export type SummaryParts = { readonly sealedSummary: Uint8Array; readonly bodyHash: Uint8Array };
 
-/** Without the body: its hash stands for it. Throws message-broken, bad-structure. */
+/** Without the body: its hash stands for it. Throws message-broken. */
 export const openSummary = (
   crypto: SecretCrypto,
   opening: Opening,
   parts: SummaryParts,
 ): Summary => {
   checkHeader(crypto, opening, parts);
-  return parseSummary(openPart(crypto, opening, { label: "summary", text: parts.sealedSummary }));
+  const padded = openPart(crypto, opening, { label: "summary", text: parts.sealedSummary });
+  return understood(() => parseSummary(padded));
 };
 
 export type BodyParts = { readonly sealedSummary: Uint8Array; readonly sealedBody: Uint8Array };
 
-/** Throws message-broken, bad-structure. */
+/** Throws message-broken. */
 export const openBody = (crypto: SecretCrypto, opening: Opening, parts: BodyParts): Body => {
   const hashed = bodyHash(crypto, parts.sealedBody);
   checkHeader(crypto, opening, { sealedSummary: parts.sealedSummary, bodyHash: hashed });
-  return parseBody(openPart(crypto, opening, { label: "body", text: parts.sealedBody }));
+  const padded = openPart(crypto, opening, { label: "body", text: parts.sealedBody });
+  return understood(() => parseBody(padded));
 };
