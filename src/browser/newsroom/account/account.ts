@@ -1,0 +1,48 @@
+import { byRole, onClick, setText } from "../../kit/dom.ts";
+import { walkNewPassphrase } from "../entrance/change-passphrase.ts";
+import { onValid, openForm, required } from "../pieces/form.ts";
+import type { Desk, View } from "../shell/view.ts";
+
+const showSelf = async (root: HTMLElement, desk: Desk): Promise<void> => {
+  const members = await desk.keys.members(undefined);
+  const self = members.find((member) => member.me);
+  setText(root, "shown-name", self?.name ?? "");
+};
+
+/** The current passphrase first: an open desk alone must not be enough to lock its owner out. */
+const changePassphrase = (root: HTMLElement, desk: Desk): void => {
+  const form = openForm(root);
+  onValid(form, desk.text, {
+    rules: [required("passphrase")],
+    act: async () => {
+      const current = form.field("passphrase").value;
+      await desk.keys.checkPassphrase({ passphrase: current });
+      const { userName } = desk.me;
+      desk.leave();
+      walkNewPassphrase(desk.app, {
+        before: [],
+        draft: { current, userName, passphrase: "", words: [] },
+        leave: () => desk.app.go({ at: "desk", me: desk.me, view: "account" }),
+      });
+    },
+  });
+};
+
+const everywhere = async (desk: Desk): Promise<void> => {
+  await desk.keys.logOut({ everywhere: true });
+  desk.end({ session: "ended", notice: "login.everywhere" });
+};
+
+export const accountView: View = {
+  id: "account",
+  template: "view-account",
+  adminOnly: false,
+  open: (root, desk) => {
+    setText(root, "user-name", desk.me.userName);
+    setText(root, "role", desk.text.t(`role.${desk.me.role}`));
+    showSelf(root, desk).catch(desk.trouble);
+    changePassphrase(root, desk);
+    onClick(byRole(root, "everywhere"), () => void everywhere(desk).catch(desk.trouble));
+    return {};
+  },
+};

@@ -1,0 +1,50 @@
+import type { Me } from "../../../protocol/public/staff-api.ts";
+import { codeOf } from "../../kit/code-error.ts";
+import { byRole, onClick, setText } from "../../kit/dom.ts";
+import { showWords } from "../pieces/words.ts";
+import { type App, troubleText } from "../shell/app.ts";
+import { goStanding } from "../shell/enter.ts";
+import { forgetUser } from "../shell/last-user.ts";
+import type { Standing } from "../worker/standing.ts";
+
+const ASK_MS = 5_000;
+
+const leave = async (app: App): Promise<void> => {
+  const { logOut } = app.keys();
+  await logOut({ everywhere: false }).catch(() => undefined);
+  app.dropKeys();
+  forgetUser();
+  app.go({ at: "login" });
+};
+
+/** Null while there is nothing new, or the line is gone. */
+const askOnce = async (app: App, screen: HTMLElement): Promise<Standing | "locked" | null> => {
+  try {
+    const standing = await app.keys().askApproval(undefined);
+    setText(screen, "status", app.text.t("waiting.status"));
+    return standing.at === "desk" ? standing : null;
+  } catch (error) {
+    if (codeOf(error) === "session-locked") return "locked";
+    setText(screen, "status", troubleText(app.text, codeOf(error)));
+    return null;
+  }
+};
+
+const askOn = async (app: App, screen: HTMLElement, userName: string): Promise<void> => {
+  const answer = await askOnce(app, screen);
+  if (!screen.isConnected) return;
+  if (answer === null) {
+    setTimeout(() => void askOn(app, screen, userName), ASK_MS);
+  } else if (answer === "locked") {
+    app.dropKeys();
+    app.go({ at: "unlock", userName, notice: "unlock.idle" });
+  } else goStanding(app, answer);
+};
+
+/** Enrolled and not yet approved: the eight words to compare, and a look every few seconds. */
+export const waiting = async (app: App, me: Me): Promise<void> => {
+  const screen = app.show("screen-waiting");
+  onClick(byRole(screen, "leave"), () => void leave(app));
+  showWords(screen, await app.keys().waitingWords(undefined));
+  void askOn(app, screen, me.userName);
+};

@@ -1,0 +1,178 @@
+import { byRole, byRoleOf, focusOn, onClick, setText, show } from "../../kit/dom.ts";
+import type { Text } from "../../kit/text.ts";
+import type { Desk, View } from "../shell/view.ts";
+import type { KeysRow, KeysTable, PeriodColumn } from "../worker/keys.ts";
+
+/** Which periods are published for whom, rotating, the roster's dates. */
+
+const cell = (tag: "td" | "th", words: string, scope?: "col" | "row"): HTMLElement => {
+  const element = document.createElement(tag);
+  element.textContent = words;
+  if (scope !== undefined) element.setAttribute("scope", scope);
+  return element;
+};
+
+const shortDay = (text: Text, day: number): string =>
+  new Intl.DateTimeFormat(text.language, {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  }).format(new Date(day * 86_400_000));
+
+const mark = (text: Text, published: boolean): HTMLElement => {
+  const element = cell("td", "");
+  const sign = document.createElement("span");
+  sign.setAttribute("aria-hidden", "true");
+  sign.textContent = published ? "●" : "○";
+  const words = document.createElement("span");
+  words.className = "seen-by-readers-only";
+  words.textContent = text.t(published ? "keys.published" : "keys.missing");
+  element.className = published ? "published" : "missing";
+  element.append(sign, words);
+  return element;
+};
+
+/** The last day without a gap from now on. */
+const untilWords = (text: Text, row: KeysRow, columns: readonly PeriodColumn[]): string => {
+  const gap = row.published.indexOf(false);
+  const last = columns[(gap === -1 ? columns.length : gap) - 1];
+  return last === undefined ? text.t("keys.notReachable") : text.day(last.lastDay);
+};
+
+const fillTable = (root: HTMLElement, text: Text, table: KeysTable): void => {
+  const head = byRole(root, "head").querySelector("tr");
+  const [name, until] = head === null ? [] : [...head.children];
+  if (name !== undefined && until !== undefined) {
+    const days = table.columns.map(({ firstDay }) => cell("th", shortDay(text, firstDay), "col"));
+    head?.replaceChildren(name, until, ...days);
+  }
+  byRole(root, "rows").replaceChildren(
+    ...table.rows.map((row) => {
+      const line = document.createElement("tr");
+      const shown = row.me ? text.t("people.you", { name: row.name }) : row.name;
+      line.append(
+        cell("th", shown, "row"),
+        cell("td", untilWords(text, row, table.columns)),
+        ...row.published.map((published) => mark(text, published)),
+      );
+      return line;
+    }),
+  );
+};
+
+const tickFor = (row: KeysRow): HTMLElement => {
+  const label = document.createElement("label");
+  label.className = "tick";
+  const tick = document.createElement("input");
+  tick.type = "checkbox";
+  tick.value = String(row.memberNumber);
+  label.append(tick, row.name);
+  return label;
+};
+
+const chosenNumbers = (root: HTMLElement): readonly number[] =>
+  [...byRole(root, "chosen").querySelectorAll("input")]
+    .filter((tick) => tick.checked)
+    .map((tick) => Number(tick.value));
+
+const isReachable = (row: KeysRow): boolean => row.published[0] === true;
+
+/** Said before anything happens: one's own new keys are published at once, the others' at their next unlock. */
+const foretell = (root: HTMLElement, text: Text, table: KeysTable): void => {
+  const numbers = chosenNumbers(root);
+  const chosen = table.rows.filter((row) => numbers.includes(row.memberNumber));
+  const gone = chosen.filter((row) => !row.me).map(({ name }) => name);
+  const left = table.rows.filter((row) => {
+    const stays = row.me || !numbers.includes(row.memberNumber);
+    return stays && (row.me || isReachable(row));
+  });
+  setText(
+    root,
+    "asking-title",
+    text.t("keys.asking", { names: text.list(chosen.map(({ name }) => name)) }),
+  );
+  const words =
+    gone.length === 0
+      ? text.t("keys.allReachable")
+      : text.t("keys.unreachable", { names: text.list(gone) });
+  setText(root, "unreachable", words);
+  show(byRole(root, "nobody"), left.length === 0);
+};
+
+type Act = (work: Promise<void>, done: string) => void;
+
+const openRotation = (root: HTMLElement, given: { desk: Desk; table: KeysTable; act: Act }) => {
+  const { desk, table, act } = given;
+  const chosen = byRole(root, "chosen");
+  for (const old of chosen.querySelectorAll("label")) old.remove();
+  chosen.append(...table.rows.map(tickFor));
+  const ask = byRoleOf(root, "ask", HTMLButtonElement);
+  const asking = byRole(root, "asking");
+  const close = (): void => {
+    show(asking, false);
+    show(ask, true);
+  };
+  const enable = (): void => {
+    ask.disabled = chosenNumbers(root).length === 0;
+    close();
+  };
+  close();
+  enable();
+  chosen.onchange = enable;
+  ask.onclick = () => {
+    foretell(root, desk.text, table);
+    show(ask, false);
+    show(asking, true);
+    // To the words, not to the button: a second Enter does nothing.
+    focusOn(byRole(asking, "asking-title"));
+  };
+  byRole(asking, "keep").onclick = close;
+  byRole(asking, "do").onclick = () =>
+    act(desk.keys.rotate({ members: chosenNumbers(root) }), desk.text.t("keys.rotated"));
+};
+
+const fillRoster = (root: HTMLElement, text: Text, table: KeysTable): void => {
+  const words = text.t("keys.rosterState", {
+    number: table.rosterNumber,
+    day: text.day(table.validUntilDay),
+  });
+  setText(root, "roster-state", words);
+  setText(
+    root,
+    "destroyed",
+    table.destroyedPeriods === 0
+      ? text.t("keys.destroyNone")
+      : text.t("keys.destroyed", { count: table.destroyedPeriods }),
+  );
+};
+
+const openKeys = (root: HTMLElement, desk: Desk): void => {
+  const act: Act = (work, done) => {
+    work.then(() => fill().then(() => desk.done(done))).catch(desk.trouble);
+  };
+  const fill = async (): Promise<void> => {
+    const table = await desk.keys.keysTable(undefined);
+    fillTable(root, desk.text, table);
+    fillRoster(root, desk.text, table);
+    show(byRole(root, "admin-part"), table.signs);
+    if (table.signs) openRotation(root, { desk, table, act });
+  };
+  onClick(byRole(root, "renew"), () =>
+    act(desk.keys.renewRoster(undefined), desk.text.t("keys.renewed")),
+  );
+  desk.on((event) => {
+    // Not while something is being asked: the table under a question must not change.
+    if (event.kind === "overview" && byRole(root, "asking").hidden) fill().catch(desk.trouble);
+  });
+  fill().catch(desk.trouble);
+};
+
+export const keysView: View = {
+  id: "keys",
+  template: "view-keys",
+  adminOnly: false,
+  open: (root, desk) => {
+    openKeys(root, desk);
+    return {};
+  },
+};

@@ -1,0 +1,110 @@
+import { base64url } from "../../../protocol/public/bytes.ts";
+import { staffLimits } from "../../../protocol/public/staff-api.ts";
+import { byRole, focusOn, setText, show } from "../../kit/dom.ts";
+import { copyButton } from "../pieces/copy.ts";
+import { onValid, openForm } from "../pieces/form.ts";
+import type { Desk, View } from "../shell/view.ts";
+import { invitePart, inviteRow } from "./invites.ts";
+import { memberLine } from "./member-row.ts";
+import type { Work } from "./people-work.ts";
+
+/** Who belongs to the newsroom, who is invited, and the two things an admin does with people: approve and retire. */
+
+const LOOK_MS = 10_000;
+
+const fillMembers = async (root: HTMLElement, desk: Desk, work: Work): Promise<void> => {
+  const members = await desk.keys.members(undefined);
+  const current = members.filter(({ state }) => state === "current");
+  const left = members.filter(({ state }) => state === "left" || state === "stolen");
+  byRole(root, "members").replaceChildren(
+    ...current.map((member) => memberLine(desk, member, work)),
+  );
+  show(byRole(root, "left-part"), left.length > 0);
+  byRole(root, "left").replaceChildren(
+    ...left.map(({ name, state }) => {
+      const item = document.createElement("li");
+      item.textContent = desk.text.t(`people.${state}`, { name });
+      return item;
+    }),
+  );
+};
+
+/** What is already shown stays as it is: someone may be comparing words in it. */
+type Shown = { key: string };
+
+const fillInvites = async (root: HTMLElement, desk: Desk, given: { work: Work; shown: Shown }) => {
+  const invites = await desk.keys.invitations(undefined);
+  const key = invites.map(({ id, state }) => `${base64url(id)}${state}`).join(" ");
+  if (key === given.shown.key || !root.isConnected) return;
+  given.shown.key = key;
+  const answered = invites.filter(({ state }) => state === "answered");
+  byRole(root, "answered").replaceChildren(
+    ...answered.map((invite) => invitePart(desk, invite, given.work)),
+  );
+  const open = invites.filter(({ state }) => state !== "answered");
+  show(byRole(root, "open-part"), open.length > 0);
+  byRole(root, "invites").replaceChildren(
+    ...open.map((invite) => inviteRow(desk, invite, given.work)),
+  );
+};
+
+const openInviting = (root: HTMLElement, desk: Desk, after: () => Promise<void>): void => {
+  const form = openForm(byRole(root, "admin-part"));
+  const linkPart = byRole(root, "link-part");
+  let link = "";
+  copyButton(byRole(root, "copy"), desk.text, () => link);
+  onValid(form, desk.text, {
+    rules: [
+      {
+        role: "label",
+        wrong: (value) => {
+          if (value.trim() === "") return "form.required";
+          return value.trim().length > staffLimits.inviteLabelCharacters ? "form.tooLong" : null;
+        },
+      },
+    ],
+    act: async () => {
+      const secret = await desk.keys.invite({ label: form.value("label").normalize("NFC") });
+      link = `${desk.me.newsroomOrigin}/#join=${base64url(secret)}`;
+      setText(root, "link", link);
+      setText(root, "copy", desk.text.t("copy.link"));
+      show(linkPart, true);
+      form.set("label", "");
+      focusOn(linkPart);
+      await after();
+    },
+  });
+};
+
+const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
+  const admin = desk.me.role === "admin";
+  const shown: Shown = { key: "" };
+  const refill = async (): Promise<void> => {
+    await fillMembers(root, desk, work);
+    if (admin) await fillInvites(root, desk, { work, shown });
+  };
+  const work: Work = (doing, done) => {
+    shown.key = "";
+    doing
+      .then(refill)
+      .then(() => desk.done(done))
+      .catch(desk.trouble);
+  };
+  show(byRole(root, "admin-part"), admin);
+  show(byRole(root, "actions-head"), admin);
+  refill().catch(desk.trouble);
+  if (!admin) return { close: () => undefined };
+  const look = (): void => {
+    fillInvites(root, desk, { work, shown }).catch(desk.trouble);
+  };
+  openInviting(root, desk, () => fillInvites(root, desk, { work, shown }));
+  const timer = setInterval(look, LOOK_MS);
+  return { close: () => clearInterval(timer) };
+};
+
+export const peopleView: View = {
+  id: "people",
+  template: "view-people",
+  adminOnly: false,
+  open: openPeople,
+};

@@ -1,0 +1,141 @@
+import { SETTINGS_LIMITS, type Settings } from "../../../protocol/public/settings.ts";
+import { byRole, byRoleOf, on, show } from "../../kit/dom.ts";
+import { type Form, onValid, openForm, type Rule } from "../pieces/form.ts";
+import type { Desk, View } from "../shell/view.ts";
+import { openIntake } from "./intake.ts";
+
+/** What the newsroom says of itself; saving signs a new roster. */
+
+const LANGUAGES = ["en", "fr", "ar"] as const;
+
+const text = (role: string, most: number, need: boolean): Rule => ({
+  role,
+  wrong: (value) => {
+    if (need && value.trim() === "") return "form.required";
+    return value.trim().length > most ? "form.tooLong" : null;
+  },
+});
+
+const days = (role: string, [least, most]: readonly [number, number]): Rule => ({
+  role,
+  wrong: (value) => {
+    const number = Number(value);
+    const fits = Number.isInteger(number) && number >= least && number <= most;
+    return fits ? null : `settings.${role}Range`;
+  },
+});
+
+const isWebAddress = (value: string): boolean => {
+  const parsed = URL.canParse(value) ? new URL(value) : null;
+  return parsed !== null && (parsed.protocol === "https:" || parsed.protocol === "http:");
+};
+
+const originsOf = (typed: string): readonly string[] =>
+  typed.split(/\s+/).filter((origin) => origin !== "");
+
+const areOrigins = (typed: string): boolean => {
+  const origins = originsOf(typed);
+  return (
+    origins.length <= SETTINGS_LIMITS.origins &&
+    origins.every((origin) => isWebAddress(origin) && new URL(origin).origin === origin)
+  );
+};
+
+const rules = (paused: HTMLInputElement): readonly Rule[] => [
+  text("newsroom-name", SETTINGS_LIMITS.newsroomName, true),
+  text("page-title", SETTINGS_LIMITS.pageTitle, true),
+  ...LANGUAGES.map((language) => text(`words-${language}`, SETTINGS_LIMITS.words, false)),
+  text("other-contact", SETTINGS_LIMITS.otherContact, true),
+  {
+    role: "leaving-page",
+    wrong: (value) => (isWebAddress(value.trim()) ? null : "settings.notAnAddress"),
+  },
+  {
+    role: "source-origins",
+    wrong: (value) => (areOrigins(value) ? null : "settings.notOrigins"),
+  },
+  days("retention-days", SETTINGS_LIMITS.retentionDays),
+  days("absence-days", SETTINGS_LIMITS.longestAbsenceDays),
+  days("roster-days", SETTINGS_LIMITS.rosterDays),
+  {
+    role: "pause-sentence",
+    wrong: (value) => {
+      if (paused.checked && value.trim() === "") return "settings.pauseNeedsWords";
+      return value.trim().length > SETTINGS_LIMITS.pauseSentence ? "form.tooLong" : null;
+    },
+  },
+];
+
+const fill = (form: Form, settings: Settings): void => {
+  form.set("newsroom-name", settings.newsroomName);
+  form.set("page-title", settings.pageTitle);
+  for (const language of LANGUAGES) {
+    form.set(`words-${language}`, settings.words.get(language) ?? "");
+  }
+  form.set("other-contact", settings.otherContact);
+  form.set("leaving-page", settings.leavingPage);
+  form.set("source-origins", settings.sourceOrigins.join("\n"));
+  form.set("retention-days", String(settings.retentionDays));
+  form.set("absence-days", String(settings.longestAbsenceDays));
+  form.set("roster-days", String(settings.rosterDays));
+  form.set("pause-sentence", settings.pauseSentence);
+};
+
+/** Words in languages that this page does not show are kept as they are. */
+const wordsOf = (form: Form, before: Settings): ReadonlyMap<string, string> => {
+  const words = new Map(before.words);
+  for (const language of LANGUAGES) {
+    const said = form.value(`words-${language}`);
+    if (said === "") words.delete(language);
+    else words.set(language, said);
+  }
+  return words;
+};
+
+const settingsOf = (form: Form, before: Settings, paused: boolean): Settings => ({
+  newsroomName: form.value("newsroom-name"),
+  pageTitle: form.value("page-title"),
+  words: wordsOf(form, before),
+  otherContact: form.value("other-contact"),
+  leavingPage: form.value("leaving-page"),
+  pauseSentence: paused ? form.value("pause-sentence") : "",
+  retentionDays: Number(form.value("retention-days")),
+  longestAbsenceDays: Number(form.value("absence-days")),
+  rosterDays: Number(form.value("roster-days")),
+  sourceOrigins: originsOf(form.value("source-origins")),
+});
+
+const openSettings = async (root: HTMLElement, desk: Desk): Promise<void> => {
+  const form = openForm(byRole(root, "form"));
+  const paused = byRoleOf(root, "paused", HTMLInputElement);
+  const showPause = (): void => show(byRole(root, "pause-sentence-field"), paused.checked);
+  let settings = await desk.keys.settings(undefined);
+  const fillAll = (): void => {
+    fill(form, settings);
+    paused.checked = settings.pauseSentence !== "";
+    showPause();
+  };
+  on(paused, "change", showPause);
+  fillAll();
+  onValid(form, desk.text, {
+    rules: rules(paused),
+    act: async () => {
+      await desk.keys.saveSettings(settingsOf(form, settings, paused.checked));
+      settings = await desk.keys.settings(undefined);
+      fillAll();
+      desk.done(desk.text.t("settings.saved"));
+      globalThis.scrollTo(0, 0);
+    },
+  });
+};
+
+export const settingsView: View = {
+  id: "settings",
+  template: "view-settings",
+  adminOnly: true,
+  open: (root, desk) => {
+    openSettings(root, desk).catch(desk.trouble);
+    openIntake(root, desk).catch(desk.trouble);
+    return {};
+  },
+};

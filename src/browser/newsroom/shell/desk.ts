@@ -1,0 +1,128 @@
+import type { Me } from "../../../protocol/public/staff-api.ts";
+import { codeOf } from "../../kit/code-error.ts";
+import { byRole, onClick, setText } from "../../kit/dom.ts";
+import { sentenceOf } from "../pieces/form.ts";
+import type { NewsroomEvent } from "../worker/events.ts";
+import type { Overview } from "../worker/overview.ts";
+import type { App } from "./app.ts";
+import { createNavigation, createSays, createStage, stateWords } from "./frame.ts";
+import { watchIdle } from "./idle.ts";
+import { forgetUser } from "./last-user.ts";
+import type { Desk } from "./view.ts";
+import type { ViewId } from "./view-id.ts";
+import { showWarnings } from "./warnings.ts";
+
+/** The members' frame: navigation, warnings, one view at a time, a state line that tells the truth in a few words. */
+
+type Ending = Parameters<Desk["end"]>[0];
+
+const IDLE: Ending = { session: "kept", notice: "unlock.idle" };
+
+/** How an error ends the desk; null when it is only to be said. */
+const endingOf = (code: string): Ending | null => {
+  if (code === "not-logged-in") return { session: "ended", notice: "login.ended" };
+  return code === "session-locked" ? IDLE : null;
+};
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest("input, textarea, select") !== null;
+
+const goOut = (app: App, userName: string, ending: Ending): void => {
+  const notice = ending.notice === undefined ? {} : { notice: ending.notice };
+  if (ending.session === "kept") {
+    app.go({ at: "unlock", userName, ...notice });
+    return;
+  }
+  forgetUser();
+  app.go({ at: "login", ...notice });
+};
+
+export const desk = (app: App, place: { readonly me: Me; readonly view?: ViewId }): void => {
+  const { me } = place;
+  const { text } = app;
+  const screen = app.show("screen-desk");
+  const says = createSays(screen);
+  const stage = createStage(screen);
+  const keys = app.keys();
+
+  const end = (ending: Ending): void => {
+    leave();
+    // Keys go first, then the page.
+    app.dropKeys();
+    goOut(app, me.userName, ending);
+  };
+  const trouble = (error: unknown): void => {
+    const code = codeOf(error);
+    const ending = endingOf(code);
+    if (ending !== null) end(ending);
+    else if (code !== "stopped") says.alert(sentenceOf(text, error));
+  };
+  const touch = async (): Promise<void> => {
+    try {
+      await keys.touch(undefined);
+    } catch (error) {
+      if (endingOf(codeOf(error)) !== null) trouble(error);
+    }
+  };
+  const go = (id: ViewId): void => {
+    says.alert("");
+    navigation.mark(id);
+    stage.open(id, given);
+  };
+  const given: Desk = {
+    text,
+    urls: app.urls,
+    keys,
+    strength: app.strength,
+    app,
+    me,
+    go,
+    on: stage.listen,
+    state: (words) => {
+      setText(screen, "state", words === "" ? "" : `${words} ·`);
+    },
+    trouble,
+    done: says.done,
+    end,
+    leave: () => leave(),
+  };
+  const takeOverview = (overview: Overview): void => {
+    setText(screen, "newsroom-name", overview.newsroomName);
+    setText(screen, "state-keys", stateWords(text, overview));
+    showWarnings(byRole(screen, "warnings"), given, overview);
+  };
+  const takeEvent = (event: NewsroomEvent): void => {
+    if (event.kind === "locked") {
+      end(IDLE);
+      return;
+    }
+    if (event.kind === "overview") takeOverview(event.overview);
+    stage.tell(event);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    stage.key(event);
+  };
+  const logOut = async (): Promise<void> => {
+    await keys.logOut({ everywhere: false });
+    end({ session: "ended" });
+  };
+  const leave = (): void => {
+    idle.stop();
+    document.removeEventListener("keydown", onKey);
+    stage.close();
+  };
+
+  const navigation = createNavigation(screen, { admin: me.role === "admin", go });
+  const idle = watchIdle({
+    now: () => Date.now(),
+    lock: () => end(IDLE),
+    touch: () => void touch(),
+  });
+  document.addEventListener("keydown", onKey);
+  app.listen(takeEvent);
+  onClick(byRole(screen, "lock"), () => end({ session: "kept" }));
+  onClick(byRole(screen, "leave"), () => void logOut().catch(trouble));
+  keys.overview(undefined).then(takeOverview, trouble);
+  go(place.view ?? "inbox");
+};

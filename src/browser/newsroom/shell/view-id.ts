@@ -1,0 +1,1 @@
+export type ViewId = "inbox" | "people" | "keys" | "settings" | "publish" | "account";

@@ -1,0 +1,44 @@
+import type { Me } from "../../../protocol/public/staff-api.ts";
+import type { ScriptUrls } from "../../kit/script-url.ts";
+import type { Text } from "../../kit/text.ts";
+import type { NewsroomEvent } from "../worker/events.ts";
+import type { App, Keys, Strength } from "./app.ts";
+import type { ViewId } from "./view-id.ts";
+
+/** What the desk gives to the view that is open. */
+export type Desk = {
+  readonly text: Text;
+  readonly urls: ScriptUrls;
+  readonly keys: Keys;
+  strength(): Strength;
+  /** For a view that leaves the desk, such as a new passphrase. */
+  readonly app: App;
+  readonly me: Me;
+  go(id: ViewId): void;
+  /** Events of the worker, until the view closes. */
+  on(listener: (event: NewsroomEvent) => void): void;
+  /** The view's part of the state line. */
+  state(words: string): void;
+  /** Says an error in words in the desk's one alert; locks the desk when the session is locked. */
+  trouble(error: unknown): void;
+  /** Says in one line that something worked; replaces the alert. */
+  done(words: string): void;
+  /** Closes the view, drops the keys and leaves the desk. */
+  end(ending: { readonly notice?: string; readonly session: "kept" | "ended" }): void;
+  /** Closes the view and leaves the desk with the keys still there, for another screen. */
+  leave(): void;
+};
+
+export type OpenView = {
+  /** Called before the view's nodes go; it must forget plaintext. */
+  close?(): void;
+  /** Keys typed outside a field. */
+  key?(event: KeyboardEvent): void;
+};
+
+export type View = {
+  readonly id: ViewId;
+  readonly template: string;
+  readonly adminOnly: boolean;
+  open(root: HTMLElement, desk: Desk): OpenView;
+};

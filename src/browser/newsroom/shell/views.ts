@@ -1,0 +1,17 @@
+import { accountView } from "../account/account.ts";
+import { inboxView } from "../inbox/inbox.ts";
+import { keysView } from "../keys/keys.ts";
+import { peopleView } from "../people/people.ts";
+import { publishView } from "../publish/publish.ts";
+import { settingsView } from "../settings/settings.ts";
+import type { View } from "./view.ts";
+
+/** Every view of the desk, in the order of the navigation. */
+export const views: readonly View[] = [
+  inboxView,
+  peopleView,
+  keysView,
+  settingsView,
+  publishView,
+  accountView,
+];

@@ -1,0 +1,61 @@
+import { byRole, clone, onClick, setText, show } from "../../kit/dom.ts";
+import type { RosterToConfirm } from "../worker/keys.ts";
+import type { Overview, Warning } from "../worker/overview.ts";
+import type { Desk } from "./view.ts";
+
+/** What needs doing stands at the top, whichever view is open. */
+
+const plainWarning = (desk: Desk, overview: Overview, warning: Warning): HTMLElement => {
+  const part = clone("part-warning");
+  const values = { count: Math.max(0, overview.rosterDaysLeft) };
+  const whose = overview.signs ? "" : "Member";
+  const rosterDates = warning === "roster-lapses" || warning === "roster-lapsed";
+  const key = `warning.${warning}${rosterDates ? whose : ""}`;
+  setText(part, "title", desk.text.t(`${key}.title`, values));
+  setText(part, "text", desk.text.t(`${key}.text`, values));
+  if (rosterDates && overview.signs) {
+    const act = setText(part, "act", desk.text.t("keys.renew"));
+    show(byRole(part, "actions"), true);
+    onClick(act, () => {
+      desk.keys
+        .renewRoster(undefined)
+        .then(() => desk.done(desk.text.t("keys.renewed")), desk.trouble);
+    });
+  }
+  return part;
+};
+
+const nameLine = (desk: Desk, member: RosterToConfirm["members"][number]): HTMLElement => {
+  const item = document.createElement("li");
+  const { name, generation } = member;
+  item.textContent =
+    generation === 0 ? name : desk.text.t("renewal.rotated", { name, times: generation });
+  return item;
+};
+
+const confirmPart = async (desk: Desk, place: HTMLElement): Promise<void> => {
+  const list = await desk.keys.rosterToConfirm(undefined);
+  const part = clone("part-confirm-renewal");
+  byRole(part, "members").replaceChildren(...list.members.map((one) => nameLine(desk, one)));
+  const left =
+    list.left.length === 0 ? "" : desk.text.t("renewal.left", { names: desk.text.list(list.left) });
+  setText(part, "void", left);
+  onClick(byRole(part, "sign"), () => {
+    desk.keys
+      .confirmRoster(undefined)
+      .then(() => desk.done(desk.text.t("renewal.done")), desk.trouble);
+  });
+  onClick(byRole(part, "later"), () => part.remove());
+  place.replaceChildren(part);
+};
+
+export const showWarnings = (place: HTMLElement, desk: Desk, overview: Overview): void => {
+  place.replaceChildren(
+    ...overview.warnings.map((warning) => {
+      if (warning !== "roster-unconfirmed") return plainWarning(desk, overview, warning);
+      const slot = document.createElement("div");
+      confirmPart(desk, slot).catch(desk.trouble);
+      return slot;
+    }),
+  );
+};

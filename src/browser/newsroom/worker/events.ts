@@ -1,0 +1,8 @@
+import type { Overview } from "./overview.ts";
+import type { InboxEvent } from "./reading/shapes.ts";
+
+/** What the worker tells the page on its own; each room adds its kinds here. */
+export type NewsroomEvent =
+  | InboxEvent
+  | { readonly kind: "overview"; readonly overview: Overview }
+  | { readonly kind: "locked" };

@@ -1,0 +1,118 @@
+import { PERIODS_AHEAD } from "../../../protocol/public/limits.ts";
+import { currentMembers } from "../../../protocol/public/roster.ts";
+import { firstDayOf, lastDayOf, periodOf } from "../../../protocol/public/time.ts";
+import { topUp } from "./messaging-keys.ts";
+import { confirmRoster, isRenewalDue, newsroomSeed, renew, signNext } from "./newsroom-key.ts";
+import { overviewOf } from "./overview.ts";
+import type { Session } from "./session.ts";
+
+/** The keys page: what is published for whom, rotating, the roster's dates. */
+
+export type PeriodColumn = {
+  readonly period: number;
+  readonly firstDay: number;
+  readonly lastDay: number;
+};
+
+export type KeysRow = {
+  readonly memberNumber: number;
+  readonly name: string;
+  readonly me: boolean;
+  /** Aligned with the columns. */
+  readonly published: readonly boolean[];
+};
+
+export type KeysTable = {
+  readonly columns: readonly PeriodColumn[];
+  readonly rows: readonly KeysRow[];
+  readonly rosterNumber: number;
+  readonly validUntilDay: number;
+  readonly renewalDue: boolean;
+  readonly signs: boolean;
+  readonly destroyedPeriods: number;
+};
+
+/** What a member must look at before this browser may sign on top of a list it has not held before. */
+export type RosterToConfirm = {
+  readonly number: number;
+  readonly members: readonly { readonly name: string; readonly generation: number }[];
+  readonly left: readonly string[];
+};
+
+const columnsFrom = (today: number): readonly PeriodColumn[] =>
+  Array.from({ length: PERIODS_AHEAD + 1 }, (_, ahead) => {
+    const period = periodOf(today) + ahead;
+    return { period, firstDay: firstDayOf(period), lastDay: lastDayOf(period) };
+  });
+
+export const keysFunctions = (session: Session) => {
+  const tell = (): void => session.emit({ kind: "overview", overview: overviewOf(session) });
+  return {
+    overview: () => overviewOf(session),
+
+    keysTable: async (): Promise<KeysTable> => {
+      const { world, destroyed } = session.opened();
+      const { keys } = await world.api.call("messagingKeys", null);
+      const columns = columnsFrom(world.today);
+      const rows = currentMembers(world.roster).map((entry) => ({
+        memberNumber: entry.memberNumber,
+        name: entry.name,
+        me: entry.memberNumber === world.memberNumber,
+        published: columns.map(({ period }) =>
+          keys.some(
+            (key) =>
+              key.memberNumber === entry.memberNumber &&
+              key.generation === entry.generation &&
+              key.period === period,
+          ),
+        ),
+      }));
+      return {
+        columns,
+        rows,
+        rosterNumber: world.roster.number,
+        validUntilDay: world.roster.validUntilDay,
+        renewalDue: isRenewalDue(world.roster, world.today),
+        signs: newsroomSeed(world) !== null,
+        destroyedPeriods: destroyed,
+      };
+    },
+
+    /** Declares the messaging keys of these members void at once; one's own new ones are published in the same breath. */
+    rotate: async ({ members }: { readonly members: readonly number[] }): Promise<void> => {
+      const { roster } = session.world();
+      await signNext(session, {
+        entries: roster.entries.map((entry) =>
+          entry.state === "current" && members.includes(entry.memberNumber)
+            ? { ...entry, generation: entry.generation + 1 }
+            : entry,
+        ),
+      });
+      await topUp(session);
+      tell();
+    },
+
+    renewRoster: async (): Promise<void> => {
+      await renew(session);
+      tell();
+    },
+
+    rosterToConfirm: (): RosterToConfirm => {
+      const { roster } = session.world();
+      const left = roster.entries.filter(({ state }) => state === "left" || state === "stolen");
+      return {
+        number: roster.number,
+        members: currentMembers(roster).map(({ name, generation }) => ({ name, generation })),
+        left: left.map(({ name }) => name),
+      };
+    },
+
+    /** Afterwards this browser signs again; a renewal that is due follows at once. */
+    confirmRoster: async (): Promise<void> => {
+      await confirmRoster(session);
+      const { roster, today } = session.world();
+      if (isRenewalDue(roster, today)) await renew(session);
+      tell();
+    },
+  };
+};

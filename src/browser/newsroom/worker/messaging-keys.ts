@@ -1,0 +1,112 @@
+import { PERIODS_AHEAD } from "../../../protocol/public/limits.ts";
+import { isPeriodClosed, lastDayOf, periodOf } from "../../../protocol/public/time.ts";
+import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
+import { signMessagingKey } from "../../../protocol/secret/sign.ts";
+import { codeOf } from "../../kit/code-error.ts";
+import type { Session } from "./session.ts";
+import { messagingRecord, messagingRecords, type VaultChange } from "./vault.ts";
+import type { World } from "./world.ts";
+
+/** One's own messaging keys: made 13 periods ahead, published, and destroyed after their period. docs/protocol.md §6. */
+
+const wanted = (today: number): readonly number[] =>
+  Array.from({ length: PERIODS_AHEAD + 1 }, (_, ahead) => periodOf(today) + ahead);
+
+/** Keys go into the vault before anybody hears of them: a published key without its private half would swallow tips. */
+const drawMissing = (world: World): Promise<void> =>
+  world.records.change((records): VaultChange | null => {
+    const { generation } = world.entry;
+    const missing = wanted(world.today)
+      .map((period) => messagingRecord(period, generation))
+      .filter((id) => !records.has(id));
+    if (missing.length === 0) return null;
+    return { put: new Map(missing.map((id) => [id, world.crypto.random(32)])) };
+  });
+
+const published = async (world: World): Promise<readonly number[]> => {
+  const { keys } = await world.api.call("messagingKeys", null);
+  return keys
+    .filter((key) => key.memberNumber === world.memberNumber)
+    .filter((key) => key.generation === world.entry.generation)
+    .map((key) => key.period);
+};
+
+const statementOf = (world: World, period: number): Uint8Array => {
+  const { crypto, newsroomId, memberNumber, own, entry, records } = world;
+  const seed = records.get(messagingRecord(period, entry.generation)) as MessagingSeed;
+  const { generation } = entry;
+  const { identitySeed } = own;
+  return signMessagingKey(crypto, {
+    newsroomId,
+    memberNumber,
+    generation,
+    period,
+    identitySeed,
+    seed,
+  });
+};
+
+/**
+ * Every period up to 13 ahead has a key in the vault and its statement on the server. Statements are sent for all of them, not
+ * only for what the server says is missing: it refuses where another key stands, and that must not stay hidden.
+ */
+export const topUp = async (session: Session): Promise<void> => {
+  const opened = session.opened();
+  const { world } = opened;
+  await drawMissing(world);
+  const there = await published(world);
+  const periods = wanted(world.today);
+  if (periods.every((period) => there.includes(period))) return;
+  try {
+    const statements = periods.map((period) => statementOf(world, period));
+    await world.api.call("publishMessagingKeys", { statements });
+    opened.foreignKey = false;
+  } catch (error) {
+    if (codeOf(error) !== "key-exists") throw error;
+    opened.foreignKey = true;
+  }
+};
+
+/** The last day for which sources can seal to this member, by what stands in the vault. */
+export const reachableUntil = (world: World): number | null => {
+  const ids = world.records.ids();
+  let period = periodOf(world.today);
+  if (!ids.includes(messagingRecord(period, world.entry.generation))) return null;
+  while (ids.includes(messagingRecord(period + 1, world.entry.generation))) period += 1;
+  return lastDayOf(period);
+};
+
+const closedPeriods = async (world: World): Promise<ReadonlyMap<number, number>> => {
+  const { closed } = await world.api.call("closedPeriods", null, { background: true });
+  return new Map(closed.map(({ period, unopened }) => [period, unopened]));
+};
+
+/**
+ * Destroys the keys of periods that the server had called closed before everything was listed, and that a second answer, after
+ * the listing, shows without an unopened slot. A period without a key record has nothing to destroy.
+ */
+export const destroyClosed = async (
+  session: Session,
+  closedBefore: ReadonlySet<number>,
+): Promise<void> => {
+  const opened = session.opened();
+  const { world } = opened;
+  const mine = messagingRecords(world.records.ids()).filter(
+    ({ period }) => closedBefore.has(period) && isPeriodClosed(period, world.today),
+  );
+  if (mine.length === 0) return;
+  const closedNow = await closedPeriods(world);
+  const ready = mine.filter(({ period }) => closedNow.get(period) === 0);
+  if (ready.length === 0) return;
+  await world.records.change(() => ({ remove: ready.map(({ id }) => id) }));
+  await world.api.call("destroyedMessagingKeys", {
+    periods: ready.map(({ period, generation }) => ({ period, generation })),
+  });
+  opened.destroyed += new Set(ready.map(({ period }) => period)).size;
+};
+
+/** To be asked before reading starts; what it answers goes to `destroyClosed` after everything is read. */
+export const closedBeforeReading = async (session: Session): Promise<ReadonlySet<number>> => {
+  const { world } = session.opened();
+  return new Set((await closedPeriods(world)).keys());
+};

@@ -1,0 +1,95 @@
+import { equal } from "../../../protocol/public/bytes.ts";
+import { SealdropError } from "../../../protocol/public/errors.ts";
+import type { Roster, RosterEntry } from "../../../protocol/public/roster.ts";
+import { checkFollows } from "../../../protocol/public/roster-chain.ts";
+import { checkMembers } from "../../../protocol/public/roster-rules.ts";
+import { encodeSettings, type Settings, settingsHash } from "../../../protocol/public/settings.ts";
+import type { NewsroomSeed } from "../../../protocol/secret/crypto.ts";
+import { signRoster } from "../../../protocol/secret/sign.ts";
+import { CodeError } from "../../kit/code-error.ts";
+import { pin } from "./pin.ts";
+import type { Session } from "./session.ts";
+import type { Member } from "./world.ts";
+
+/** The newsroom key signs the next roster, and nothing else here. docs/protocol.md §5. */
+
+export const NEWSROOM_RECORD = "newsroom";
+
+/** Null for members who do not hold the newsroom key. */
+export const newsroomSeed = ({ crypto, records, newsroomKey }: Member): NewsroomSeed | null => {
+  const seed = records.get(NEWSROOM_RECORD) as NewsroomSeed | null;
+  if (seed === null || !equal(crypto.ed25519PublicKey(seed), newsroomKey)) return null;
+  return seed;
+};
+
+export type RosterChange = {
+  readonly entries: readonly RosterEntry[];
+  readonly settings?: Settings;
+  readonly approveInvite?: Uint8Array;
+};
+
+/** Current entries keep their order and get positions without gaps; all others have none. */
+export const placed = (entries: readonly RosterEntry[]): readonly RosterEntry[] => {
+  const order = entries
+    .filter((entry) => entry.state === "current")
+    .sort((a, b) => (a.position || Number.MAX_VALUE) - (b.position || Number.MAX_VALUE));
+  return entries.map((entry) => ({ ...entry, position: order.indexOf(entry) + 1 }));
+};
+
+const nextRoster = (session: Session, change: RosterChange): Roster => {
+  const { crypto, newsroomId, today, roster, settings } = session.world();
+  const used = change.settings ?? settings;
+  const next: Roster = {
+    newsroomId,
+    number: roster.number + 1,
+    previousHash: roster.hash,
+    issuedDay: today,
+    validUntilDay: today + used.rosterDays,
+    settingsHash: settingsHash(crypto, encodeSettings(used)),
+    entries: placed(change.entries),
+  };
+  checkMembers(next.entries);
+  checkFollows(roster, next);
+  return next;
+};
+
+/**
+ * Signs and posts the roster that follows the newest one. Throws roster-unconfirmed while this browser cannot know that the
+ * newest one shown is the newest there is, forbidden without the newsroom key, roster-changed when a colleague was faster.
+ */
+export const signNext = async (session: Session, change: RosterChange): Promise<void> => {
+  const opened = session.opened();
+  const { world, chain } = opened;
+  const seed = newsroomSeed(world);
+  if (seed === null) throw new SealdropError("forbidden");
+  if (opened.trust !== "held") throw new CodeError("roster-unconfirmed");
+  const next = nextRoster(session, change);
+  const post = {
+    statement: signRoster(world.crypto, next, seed),
+    settings: encodeSettings(change.settings ?? world.settings),
+    ...(change.approveInvite === undefined ? {} : { approveInvite: change.approveInvite }),
+  };
+  try {
+    await world.api.call("postRoster", post);
+  } finally {
+    // Also after a refusal or a broken line: whichever roster is the newest now, everything goes on from it.
+    await chain.fetchNewer(false);
+  }
+  await pin({ member: world, store: session.store }, chain.newest().roster);
+};
+
+/** A third of its time is left, or less. */
+export const isRenewalDue = (roster: Roster, today: number): boolean =>
+  (roster.validUntilDay - today) * 3 <= roster.validUntilDay - roster.issuedDay;
+
+/** The same list with new dates. */
+export const renew = (session: Session): Promise<void> =>
+  signNext(session, { entries: session.world().roster.entries });
+
+/** The member has looked at the list shown and says that it is right: from now on this browser holds it. */
+export const confirmRoster = async (session: Session): Promise<void> => {
+  const opened = session.opened();
+  if (opened.trust === "contradicted") throw new CodeError("roster-contradicted");
+  await pin({ member: opened.world, store: session.store }, opened.chain.newest().roster);
+  opened.trust = "held";
+};

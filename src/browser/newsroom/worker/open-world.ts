@@ -1,0 +1,120 @@
+import { equal } from "../../../protocol/public/bytes.ts";
+import { SealdropError } from "../../../protocol/public/errors.ts";
+import { findMember, type RosterEntry } from "../../../protocol/public/roster.ts";
+import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
+import { codeOf } from "../../kit/code-error.ts";
+import { closedBeforeReading, destroyClosed, topUp } from "./messaging-keys.ts";
+import { isRenewalDue, newsroomSeed, renew } from "./newsroom-key.ts";
+import { overviewOf } from "./overview.ts";
+import { identityOf } from "./own-keys.ts";
+import { pin, readTrust } from "./pin.ts";
+import { type Chain, fetchChain } from "./roster-chain.ts";
+import type { Opened, Session } from "./session.ts";
+import { messagingRecord } from "./vault.ts";
+import type { Member, World } from "./world.ts";
+
+/** From an open vault to a working desk, in the order that the protocol asks for. docs/protocol.md §5.4, §6. */
+
+const ownEntry = (member: Member, chain: Chain): RosterEntry => {
+  const entry = findMember(chain.newest().roster, member.me.memberNumber ?? 0);
+  const mine = entry !== null && equal(entry.identity, identityOf(member.crypto, member.own));
+  if (entry === null || !mine) throw new SealdropError("forbidden");
+  return entry;
+};
+
+const worldOf = (session: Session, member: Member, chain: Chain): World => {
+  ownEntry(member, chain);
+  return {
+    ...member,
+    memberNumber: member.me.memberNumber ?? 0,
+    get roster() {
+      return chain.newest().roster;
+    },
+    get settings() {
+      return chain.newest().settings;
+    },
+    get entry() {
+      return ownEntry(member, chain);
+    },
+    rosterOf: (number, hash) => chain.find(number, hash),
+    messagingSeed: (generation, period) =>
+      member.records.get(messagingRecord(period, generation)) as MessagingSeed | null,
+    refreshRoster: () => refresh(session),
+  };
+};
+
+/** Members who sign nothing take over the newest roster as soon as it follows what they held. */
+const takeOver = async (session: Session, opened: Opened): Promise<void> => {
+  const pinWorld = { member: opened.world, store: session.store };
+  opened.trust = await readTrust(pinWorld, opened.chain);
+  if (opened.trust !== "unknown" || newsroomSeed(opened.world) !== null) return;
+  await pin(pinWorld, opened.chain.newest().roster);
+  opened.trust = "held";
+};
+
+const tell = (session: Session): void =>
+  session.emit({ kind: "overview", overview: overviewOf(session) });
+
+/** A newer roster may have voided one's own keys, so it is followed by a top-up. */
+export const refresh = async (session: Session): Promise<boolean> => {
+  const opened = session.opened();
+  if (!(await opened.chain.fetchNewer(true))) return false;
+  await takeOver(session, opened);
+  await topUp(session);
+  tell(session);
+  return true;
+};
+
+const renewIfDue = async (session: Session): Promise<void> => {
+  const { world, trust } = session.opened();
+  if (trust !== "held" || !world.clockAgrees || newsroomSeed(world) === null) return;
+  if (!isRenewalDue(world.roster, world.today)) return;
+  try {
+    await renew(session);
+  } catch (error) {
+    // A colleague was faster, which is as good.
+    if (codeOf(error) !== "roster-changed") throw error;
+  }
+};
+
+const destroyAfterReading = async (
+  session: Session,
+  closed: ReadonlySet<number>,
+): Promise<void> => {
+  try {
+    await session.readAll;
+    await destroyClosed(session, closed);
+    tell(session);
+  } catch {
+    // Not read to the end, or the line is gone: the keys stay until the next unlock.
+  }
+};
+
+const POLL_MS = 60_000;
+
+const poll = async (session: Session): Promise<void> => {
+  try {
+    await refresh(session);
+  } catch (error) {
+    if (codeOf(error) === "session-locked" || codeOf(error) === "not-logged-in") {
+      session.emit({ kind: "locked" });
+    }
+  }
+};
+
+/** Opens the desk for a member; `hold` has taken the account before. */
+export const openWorld = async (session: Session, member: Member): Promise<void> => {
+  const { crypto, api } = member;
+  const chain = await fetchChain({ crypto, api, newsroom: member });
+  const world = worldOf(session, member, chain);
+  const opened: Opened = { world, chain, trust: "unknown", foreignKey: false, destroyed: 0 };
+  session.prepare(opened);
+  await takeOver(session, opened);
+  await renewIfDue(session);
+  await topUp(session);
+  const closed = await closedBeforeReading(session);
+  session.start();
+  tell(session);
+  void destroyAfterReading(session, closed);
+  setInterval(() => void poll(session), POLL_MS);
+};

@@ -1,0 +1,58 @@
+import { reachableUntil } from "./messaging-keys.ts";
+import { newsroomSeed } from "./newsroom-key.ts";
+import type { Session } from "./session.ts";
+
+/** What the desk's state line and warnings say. */
+export type Warning =
+  | "clock"
+  | "foreign-key"
+  | "intake-paused"
+  | "roster-contradicted"
+  | "roster-lapsed"
+  | "roster-lapses"
+  | "roster-unconfirmed";
+
+export type Overview = {
+  readonly newsroomName: string;
+  readonly rosterNumber: number;
+  /** Negative when it has lapsed. */
+  readonly rosterDaysLeft: number;
+  readonly publishedUntilDay: number | null;
+  readonly destroyedPeriods: number;
+  readonly signs: boolean;
+  readonly warnings: readonly Warning[];
+};
+
+const LAPSE_WARNING_DAYS = 7;
+
+const trustWarning = (session: Session): readonly Warning[] => {
+  const { trust, world } = session.opened();
+  if (trust === "contradicted") return ["roster-contradicted"];
+  return trust === "unknown" && newsroomSeed(world) !== null ? ["roster-unconfirmed"] : [];
+};
+
+const lapseWarning = (daysLeft: number): readonly Warning[] => {
+  if (daysLeft < 0) return ["roster-lapsed"];
+  return daysLeft <= LAPSE_WARNING_DAYS ? ["roster-lapses"] : [];
+};
+
+export const overviewOf = (session: Session): Overview => {
+  const { world, destroyed, foreignKey } = session.opened();
+  const daysLeft = world.roster.validUntilDay - world.today;
+  const warnings: readonly Warning[] = [
+    ...trustWarning(session),
+    ...lapseWarning(daysLeft),
+    ...(world.clockAgrees ? [] : (["clock"] as const)),
+    ...(foreignKey ? (["foreign-key"] as const) : []),
+    ...(world.settings.pauseSentence === "" ? [] : (["intake-paused"] as const)),
+  ];
+  return {
+    newsroomName: world.settings.newsroomName,
+    rosterNumber: world.roster.number,
+    rosterDaysLeft: daysLeft,
+    publishedUntilDay: reachableUntil(world),
+    destroyedPeriods: destroyed,
+    signs: newsroomSeed(world) !== null,
+    warnings,
+  };
+};

@@ -1,0 +1,73 @@
+import { concat, equal, hex, readerOf, u8, u32 } from "../../../protocol/public/bytes.ts";
+import { HASH } from "../../../protocol/public/limits.ts";
+import type { VerifiedRoster } from "../../../protocol/public/roster.ts";
+import type { BrowserStore } from "./browser-store.ts";
+import type { Chain } from "./roster-chain.ts";
+import type { Records } from "./vault.ts";
+import type { Member } from "./world.ts";
+
+/**
+ * Which roster this member has last held, in the vault and in this browser. An admin signs a successor by itself only of the
+ * roster that both name: else a server could offer an old list for renewal. docs/protocol.md §5.4.
+ */
+
+/** `held`: both name the newest. `unknown`: one lacks it or names an older one. `contradicted`: the chain does not hold what one names. */
+export type Trust = "held" | "unknown" | "contradicted";
+
+type Pin = { readonly number: number; readonly hash: Uint8Array };
+
+const RECORD = "state";
+
+const encodePin = (pin: Pin): Uint8Array => concat([u8(1), u32(pin.number), pin.hash]);
+
+const parsePin = (bytes: Uint8Array | null): Pin | null => {
+  if (bytes === null) return null;
+  const reader = readerOf(bytes);
+  if (reader.u8() !== 1) return null;
+  return { number: reader.u32(), hash: reader.bytes(HASH) };
+};
+
+const storeKey = (member: Member): string =>
+  `roster:${hex(member.newsroomId)}:${member.me.userName}`;
+
+export type PinWorld = { readonly member: Member; readonly store: BrowserStore };
+
+const trustIn = (chain: Chain, pins: readonly (Pin | null)[]): Trust => {
+  const newest = chain.newest().roster;
+  const known = pins.filter((pin) => pin !== null);
+  if (known.some((pin) => chain.find(pin.number, pin.hash) === null)) return "contradicted";
+  const all = pins.every((pin) => pin !== null && pin.number === newest.number);
+  return all ? "held" : "unknown";
+};
+
+export const readTrust = async ({ member, store }: PinWorld, chain: Chain): Promise<Trust> => {
+  const inVault = parsePin(member.records.get(RECORD));
+  const inBrowser = parsePin(await store.get(storeKey(member)));
+  return trustIn(chain, [inVault, inBrowser]);
+};
+
+/** What the first roster's vault starts with. */
+export const pinRecord = (roster: VerifiedRoster): readonly [string, Uint8Array] => [
+  RECORD,
+  encodePin(roster),
+];
+
+const savePin = (records: Records, pin: Uint8Array): Promise<void> =>
+  records.change((current) => {
+    const there = current.get(RECORD);
+    if (there !== undefined && equal(there, pin)) return null;
+    return { put: new Map([[RECORD, pin]]) };
+  });
+
+export const pin = async ({ member, store }: PinWorld, roster: VerifiedRoster): Promise<void> => {
+  const bytes = encodePin(roster);
+  await savePin(member.records, bytes);
+  await store.put(storeKey(member), bytes);
+};
+
+/** For the browser that has just made the first roster, before any session exists. */
+export const pinFirst = (
+  store: BrowserStore,
+  key: { readonly newsroomId: Uint8Array; readonly userName: string },
+  roster: VerifiedRoster,
+): Promise<void> => store.put(`roster:${hex(key.newsroomId)}:${key.userName}`, encodePin(roster));

@@ -1,0 +1,140 @@
+import { hex } from "../../../../protocol/public/bytes.ts";
+import { findMember, type RosterEntry } from "../../../../protocol/public/roster.ts";
+import type { World } from "../world.ts";
+import { type Readership, readershipsOf } from "./agreement.ts";
+import { type Read, readBodies } from "./bodies.ts";
+import type { Conversation } from "./book.ts";
+import { shownName, shownType } from "./file-name.ts";
+import type { Library } from "./library.ts";
+import type {
+  ConversationShown,
+  FileShown,
+  MessageShown,
+  ReaderShown,
+  ReplyShown,
+  WriterShown,
+} from "./shapes.ts";
+
+/** A conversation as the page shows it, and as replying and downloading need it. */
+export type OpenConversation = {
+  readonly mailbox: string;
+  readonly reads: readonly Read[];
+  readonly readerships: ReadonlyMap<string, Readership>;
+};
+
+type OpenRead = Extract<Read, { kind: "open" }>;
+
+/** How someone is called now: the newest entry of that member. */
+const entryOf = (world: World, memberNumber: number): RosterEntry | null => {
+  const { roster } = world;
+  return (
+    findMember(roster, memberNumber) ??
+    roster.entries.find((entry) => entry.memberNumber === memberNumber) ??
+    null
+  );
+};
+
+const readerShown = (world: World, memberNumber: number): readonly ReaderShown[] => {
+  const entry = entryOf(world, memberNumber);
+  if (entry === null) return [];
+  const left = entry.state === "left" || entry.state === "stolen";
+  return [{ name: entry.name, self: memberNumber === world.memberNumber, left }];
+};
+
+export const readersShown = (world: World, members: ReadonlySet<number>): readonly ReaderShown[] =>
+  [...members].flatMap((member) => readerShown(world, member));
+
+const writerShown = (world: World, { origin }: OpenRead): WriterShown => {
+  if (origin.by === "source") return { by: "source" };
+  const [shown] = readerShown(world, origin.entry.memberNumber);
+  const { name } = origin.entry;
+  return { by: "journalist", name, self: shown?.self ?? false, left: shown?.left ?? true };
+};
+
+const filesShown = ({ body }: OpenRead): readonly FileShown[] =>
+  body.files.map((file, index) => ({
+    index,
+    name: shownName(file.name),
+    type: shownType(file.type),
+    size: file.length,
+  }));
+
+/** Referred to, and nowhere in what the server lists. While not everything is read nothing counts as lacking. */
+const lackingOf = (library: Library, read: OpenRead, opened: ReadonlySet<string>): number => {
+  if (!library.state().done) return 0;
+  const { body, known } = read;
+  const answers = body.answers === null ? [] : [hex(body.answers)];
+  const named = new Set([...body.newest.map(hex), ...answers]);
+  return [...named].filter((hash) => {
+    const isReplysBase = read.origin.by === "journalist" && answers.includes(hash);
+    if (isReplysBase) return !opened.has(hash);
+    return !library.book.isListed(known.mailbox, hash);
+  }).length;
+};
+
+const messageShown = (library: Library, open: OpenConversation, read: Read): MessageShown => {
+  const { known } = read;
+  const unread = library.isUnread(known);
+  const place = { key: known.key, day: known.day, unread };
+  if (read.kind === "refused") return { kind: "refused", ...place, why: read.why };
+  const readership = open.readerships.get(known.key);
+  const opened = new Set(
+    open.reads.flatMap((one) => (one.kind === "open" ? [one.known.hash] : [])),
+  );
+  return {
+    kind: "open",
+    ...place,
+    writer: writerShown(library.world, read),
+    share: read.body.kind === "share",
+    text: read.body.text,
+    files: filesShown(read),
+    readers: readersShown(library.world, readership?.named ?? new Set()),
+    agreed: readership?.verdict ?? "unknown",
+    lacking: lackingOf(library, read, opened),
+  };
+};
+
+/** The newest message that everybody named may read: what a reply answers. */
+export const replyBase = (open: OpenConversation): OpenRead | null =>
+  open.reads
+    .filter((read) => read.kind === "open")
+    .findLast((read) => open.readerships.get(read.known.key)?.verdict === "yes") ?? null;
+
+/** Whom a reply goes to among the journalists who are still here: the readers of the one message it answers, and its writer. */
+export const replyMembers = (
+  world: World,
+  open: OpenConversation,
+  base: OpenRead,
+): ReadonlySet<number> => {
+  const agreed = open.readerships.get(base.known.key)?.agreed ?? new Set<number>();
+  const all = [...new Set([...agreed, world.memberNumber])];
+  return new Set(all.filter((member) => findMember(world.roster, member)?.state === "current"));
+};
+
+const replyShown = (library: Library, open: OpenConversation): ReplyShown | null => {
+  const base = replyBase(open);
+  if (base === null) return null;
+  const members = replyMembers(library.world, open, base);
+  return { answers: base.known.key, readers: readersShown(library.world, members) };
+};
+
+export const openConversation = async (
+  library: Library,
+  conversation: Conversation,
+): Promise<OpenConversation> => {
+  const reads = await readBodies(library.world, conversation);
+  const { mailbox } = conversation;
+  return { mailbox, reads, readerships: readershipsOf(library.world, reads) };
+};
+
+export const conversationShown = (
+  library: Library,
+  conversation: Conversation,
+  open: OpenConversation,
+): ConversationShown => ({
+  mailbox: open.mailbox,
+  name: library.book.name(conversation),
+  messages: open.reads.map((read) => messageShown(library, open, read)),
+  reply: replyShown(library, open),
+  forOthers: library.book.listedIn(open.mailbox) - conversation.messages.length,
+});

@@ -1,0 +1,83 @@
+import { SealdropError } from "../../../protocol/public/errors.ts";
+import type { PassphraseCrypto } from "../../../protocol/secret/crypto.ts";
+import type { Api } from "./api.ts";
+import type { BrowserStore } from "./browser-store.ts";
+import type { NewsroomEvent } from "./events.ts";
+import type { Trust } from "./pin.ts";
+import type { Chain } from "./roster-chain.ts";
+import type { Member, World } from "./world.ts";
+
+/** What is open in this worker. Locking ends the worker itself, so nothing here needs to be wiped by hand. */
+
+export type Opened = {
+  readonly world: World;
+  readonly chain: Chain;
+  trust: Trust;
+  /** Another key of one's own stands on the server that this vault does not hold. */
+  foreignKey: boolean;
+  /** How many periods' keys this unlock destroyed. */
+  destroyed: number;
+};
+
+export type OpenListener = (world: World) => void;
+
+export type Session = {
+  /** Throws no-webassembly, webassembly-blocked, self-test-failed. */
+  crypto(): Promise<PassphraseCrypto>;
+  readonly api: Api;
+  readonly store: BrowserStore;
+  /** Throws session-locked. */
+  member(): Member;
+  /** Throws session-locked. */
+  world(): World;
+  opened(): Opened;
+  hold(member: Member): void;
+  prepare(opened: Opened): void;
+  /** Runs the listeners of `onOpen`. */
+  start(): void;
+  /** Runs after each unlock, once vault, roster and keys are ready. */
+  onOpen(listener: OpenListener): void;
+  emit(event: NewsroomEvent): void;
+  /**
+   * Settled when every block has been read and its wraps are stored; periods' keys are destroyed only after it.
+   * Null until the reading room has set it.
+   */
+  readAll: Promise<void> | null;
+};
+
+export type SessionWorld = {
+  crypto(): Promise<PassphraseCrypto>;
+  readonly api: Api;
+  readonly store: BrowserStore;
+  emit(event: NewsroomEvent): void;
+};
+
+const present = <Value>(value: Value | null): Value => {
+  if (value === null) throw new SealdropError("session-locked");
+  return value;
+};
+
+export const createSession = (given: SessionWorld): Session => {
+  const listeners: OpenListener[] = [];
+  let held: Member | null = null;
+  let opened: Opened | null = null;
+  return {
+    ...given,
+    member: () => present(held),
+    world: () => present(opened).world,
+    opened: () => present(opened),
+    hold: (member) => {
+      held = member;
+    },
+    prepare: (next) => {
+      opened = next;
+    },
+    start: () => {
+      for (const listener of listeners) listener(present(opened).world);
+    },
+    onOpen: (listener) => {
+      listeners.push(listener);
+    },
+    readAll: null,
+  };
+};

@@ -1,0 +1,171 @@
+import { hex } from "../../../protocol/public/bytes.ts";
+import { SealdropError } from "../../../protocol/public/errors.ts";
+import type { VaultAnswer, Vault as WireVault } from "../../../protocol/public/staff-api.ts";
+import type { SecretCrypto } from "../../../protocol/secret/crypto.ts";
+import {
+  makeVaultKey,
+  type OpenVault,
+  openRecords,
+  sealList,
+  sealRecord,
+  unwrapVaultKey,
+  type VaultDoor,
+  type VaultOwner,
+  type VaultRecords,
+  wrapVaultKey,
+} from "../../../protocol/secret/vault.ts";
+import { codeOf } from "../../kit/code-error.ts";
+import type { Api } from "./api.ts";
+
+/** A member's private keys as records; what is kept on the server is sealed. docs/protocol.md §13. */
+
+export type VaultChange = {
+  readonly put?: ReadonlyMap<string, Uint8Array>;
+  readonly remove?: readonly string[];
+};
+
+/** What to save, seen from the records that are there now; null: nothing. */
+export type Plan = (records: VaultRecords) => VaultChange | null;
+
+export type Records = {
+  get(id: string): Uint8Array | null;
+  ids(): readonly string[];
+  all(): VaultRecords;
+  /**
+   * Saves by compare-and-set. When another tab was faster, its records are read and `plan` is asked again, so a plan must
+   * look at the records it is given. Null: nothing to save.
+   */
+  change(plan: Plan): Promise<void>;
+  version(): number;
+};
+
+/** The two unlock keys that open a vault. */
+export type Doors = { readonly passphrase: Uint8Array; readonly recovery: Uint8Array };
+
+export type NewVault = {
+  readonly owner: VaultOwner;
+  readonly doors: Doors;
+  readonly version: number;
+  readonly records: VaultRecords;
+};
+
+/** A vault under a key of its own, as it is posted: at set-up, on joining, and after a new passphrase. */
+export const sealVault = (crypto: SecretCrypto, input: NewVault): WireVault => {
+  const { owner, doors, version } = input;
+  const vault: OpenVault = { owner, vaultKey: makeVaultKey(crypto) };
+  const wrap = (door: VaultDoor) =>
+    wrapVaultKey(crypto, { owner, door, unlockKey: doors[door] }, vault.vaultKey);
+  const records = new Map(
+    [...input.records].map(([id, bytes]) => [id, sealRecord(crypto, vault, { id, bytes })]),
+  );
+  const wire: WireVault = {
+    wrappedKey: wrap("passphrase"),
+    recoveryWrappedKey: wrap("recovery"),
+    list: sealList(crypto, vault, { version, records }),
+    records: [...records].map(([id, sealed]) => ({ id, sealed })),
+  };
+  crypto.wipe(vault.vaultKey);
+  return wire;
+};
+
+export type VaultWorld = { readonly crypto: SecretCrypto; readonly api: Api };
+export type OpenedBy = {
+  readonly owner: VaultOwner;
+  readonly door: VaultDoor;
+  readonly unlockKey: Uint8Array;
+};
+
+type Held = {
+  version: number;
+  sealed: ReadonlyMap<string, Uint8Array>;
+  open: VaultRecords;
+};
+
+const sealedOf = (answer: VaultAnswer): ReadonlyMap<string, Uint8Array> =>
+  new Map(answer.records.map(({ id, sealed }) => [id, sealed]));
+
+const read = (crypto: SecretCrypto, vault: OpenVault, answer: VaultAnswer): Held => {
+  const state = { version: answer.version, records: sealedOf(answer) };
+  const open = openRecords(crypto, vault, { ...state, list: answer.list });
+  return { version: state.version, sealed: state.records, open };
+};
+
+const MOST_TRIES = 5;
+
+/** Throws vault-broken for a vault that this key does not open. */
+export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Records> => {
+  const { crypto, api } = world;
+  const answer = await api.call("vault", null);
+  const wrapped = by.door === "passphrase" ? answer.wrappedKey : answer.recoveryWrappedKey;
+  const vault: OpenVault = { owner: by.owner, vaultKey: unwrapVaultKey(crypto, by, wrapped) };
+  let held = read(crypto, vault, answer);
+
+  const save = async (change: VaultChange): Promise<void> => {
+    const put = [...(change.put ?? [])].map(([id, bytes]) => ({
+      id,
+      sealed: sealRecord(crypto, vault, { id, bytes }),
+    }));
+    const remove = (change.remove ?? []).filter((id) => held.sealed.has(id));
+    const kept = [...held.sealed].filter(([id]) => !remove.includes(id));
+    const sealed = new Map([...kept, ...put.map((record) => [record.id, record.sealed] as const)]);
+    const version = held.version + 1;
+    const list = sealList(crypto, vault, { version, records: sealed });
+    await api.call("writeVault", { expectVersion: held.version, list, put, remove });
+    const open = new Map([...held.open, ...(change.put ?? [])]);
+    for (const id of remove) {
+      crypto.wipe(open.get(id) ?? new Uint8Array(0));
+      open.delete(id);
+    }
+    held = { version, sealed, open };
+  };
+
+  /** False when another tab was faster; then its records are read. */
+  const trySave = async (change: VaultChange): Promise<boolean> => {
+    try {
+      await save(change);
+      return true;
+    } catch (error) {
+      if (codeOf(error) !== "vault-changed") throw error;
+      held = read(crypto, vault, await api.call("vault", null));
+      return false;
+    }
+  };
+
+  const insist = async (plan: Plan): Promise<void> => {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const change = plan(held.open);
+      if (change === null || (await trySave(change))) return;
+    }
+    throw new SealdropError("vault-changed");
+  };
+
+  // One save after the other: each needs the version that the one before it made.
+  let queue: Promise<void> = Promise.resolve();
+  return {
+    get: (id) => held.open.get(id) ?? null,
+    ids: () => [...held.open.keys()],
+    all: () => held.open,
+    change: (plan) => {
+      const mine = queue.then(() => insist(plan));
+      queue = mine.catch(() => undefined);
+      return mine;
+    },
+    version: () => held.version,
+  };
+};
+
+export const inviteRecord = (id: Uint8Array): string => `invite:${hex(id)}`;
+export const messagingRecord = (period: number, generation: number): string =>
+  `messaging:${period}:${generation}`;
+
+export type MessagingRecord = {
+  readonly id: string;
+  readonly period: number;
+  readonly generation: number;
+};
+
+export const messagingRecords = (ids: readonly string[]): readonly MessagingRecord[] =>
+  ids.flatMap((id) => {
+    const found = /^messaging:(\d+):(\d+)$/.exec(id);
+    return found === null ? [] : [{ id, period: Number(found[1]), generation: Number(found[2]) }];
+  });
