@@ -22,7 +22,7 @@ export type Attack = {
 };
 
 const untrue = /does not carry the newsroom.s true signature/;
-const names = ["Anna Example", "Ben Muster"];
+const both = ["Anna Example", "Ben Muster"];
 
 export const realCrypto = async (): Promise<SecretCrypto> => {
   const loaded = await loadSodium((length) => new Uint8Array(randomBytes(length)));
@@ -39,8 +39,9 @@ export type Stage = {
 export const honestStage = (
   crypto: SecretCrypto,
   nowMs: number,
-  settings: Settings = PLAIN_SETTINGS,
+  plan: { readonly settings?: Settings; readonly names?: readonly string[] } = {},
 ): Stage => {
+  const { settings = PLAIN_SETTINGS, names = both } = plan;
   const newsroom = paperNewsroom(crypto, { day: dayOf(nowMs), names, settings });
   const honest = {
     newsroomStatements: [newsroom.created],

@@ -16,7 +16,7 @@ export const startPaperPage = async (): Promise<PaperPage> => {
   const instance = await startInstance();
   const neutral = `${instance.newsroom.origin}/healthz`;
   const settings = { ...PLAIN_SETTINGS, leavingPage: neutral };
-  const stage = honestStage(await realCrypto(), Date.now(), settings);
+  const stage = honestStage(await realCrypto(), Date.now(), { settings });
   const body = Buffer.from(encodeBundle(stage.honest));
   instance.source.hook({
     alter: ({ path }, answer) =>

@@ -53,7 +53,10 @@ export const setUpOnPaper = async (options: InstanceOptions = {}): Promise<Paper
     leavingPage: neutral,
     sourceOrigins: [instance.source.origin],
   };
-  const stage = honestStage(await realCrypto(), Date.now(), settings);
+  const stage = honestStage(await realCrypto(), Date.now(), {
+    settings,
+    names: ["Anna Example"],
+  });
   const [anna] = stage.honest.messagingKeys;
   if (anna === undefined) throw new Error("a journalist is needed");
   const setup = z.encode(Setup, {
