@@ -38,7 +38,7 @@ function showTyped(app: App, screen: HTMLElement, found: TypedWords): void {
   const list = byRole(screen, "typed");
   const last = found.words.length - 1;
   const items = found.words.map((word, index) =>
-    markOf(app, word, index === last && found.suggestions.length > 0),
+    markOf(app, word, index === last && found.unfinished),
   );
   list.replaceChildren(...items);
   show(list, items.length > 0);
@@ -120,6 +120,7 @@ export function createComeBack(app: App, opened: (conversation: Conversation) =>
   };
 
   on(field, "input", () => {
+    clearErrors(screen);
     look().catch(() => undefined);
   });
   onSubmit(byRole(screen, "form"), () => {

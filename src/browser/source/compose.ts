@@ -1,5 +1,5 @@
 import { codeOf } from "../kit/code-error.ts";
-import { byRole, byRoleOf, clone, onClick, onSubmit, setText, show } from "../kit/dom.ts";
+import { byRole, byRoleOf, clone, on, onClick, onSubmit, setText, show } from "../kit/dom.ts";
 import { clearErrors, type FieldError, showErrors } from "../kit/form-errors.ts";
 import type { App } from "./app.ts";
 import { createFiles, type Files } from "./files.ts";
@@ -120,6 +120,7 @@ export function createCompose(app: App, world: ComposeWorld): Compose {
   };
 
   onSubmit(root, () => void submit());
+  on(root, "input", () => clearErrors(root));
   onClick(byRole(root, "show-limits"), () => {
     const details = document.getElementById("not-protected");
     if (!(details instanceof HTMLDetailsElement)) return;

@@ -19,7 +19,7 @@ function rowOf(text: Text, reader: Reader, ticked: boolean): HTMLElement {
   const row = clone("t-reader");
   const box = byRoleOf(row, "reader", HTMLInputElement);
   setText(row, "name", reader.name);
-  setText(row, "state", reader.reachable ? "" : text.t("readers.away"));
+  setText(row, "state", reader.reachable ? "" : `· ${text.t("readers.away")}`);
   box.value = String(reader.memberNumber);
   box.disabled = !reader.reachable;
   box.checked = reader.reachable && ticked;

@@ -86,6 +86,8 @@ export type Conversation = {
 export type TypedWord = { readonly typed: string; readonly word: string | null };
 export type TypedWords = {
   readonly words: readonly TypedWord[];
+  /** The last word is not on the list yet, but begins like one that is. */
+  readonly unfinished: boolean;
   /** Whole words that the last, unfinished one may become. */
   readonly suggestions: readonly string[];
 };

@@ -4,18 +4,19 @@ import type { TypedWords } from "./api.ts";
 
 const mostSuggestions = 6;
 
-function suggestionsFor(typed: string, last: string | undefined): readonly string[] {
-  const unfinished = /[a-z]$/i.test(typed);
-  if (last === undefined || !unfinished || last.length < 2 || WORD_LIST.includes(last)) return [];
-  const fitting = WORD_LIST.filter((word) => word.startsWith(last));
-  return fitting.length > mostSuggestions ? [] : fitting;
+/** Words the last one may still become, while it is being typed. */
+function candidatesFor(typed: string, last: string | undefined): readonly string[] {
+  if (last === undefined || !/[a-z]$/i.test(typed) || WORD_LIST.includes(last)) return [];
+  return WORD_LIST.filter((word) => word.startsWith(last));
 }
 
 /** What was typed of a codename so far: each word as it stands on the list, or null. */
 export function checkWords(typed: string): TypedWords {
   const words = splitWords(typed);
+  const candidates = candidatesFor(typed, words.at(-1));
   return {
     words: words.map((word) => ({ typed: word, word: findWord(word) })),
-    suggestions: suggestionsFor(typed, words.at(-1)),
+    unfinished: candidates.length > 0,
+    suggestions: candidates.length > mostSuggestions ? [] : candidates,
   };
 }
