@@ -132,11 +132,11 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     },
     kill,
     restart: async () => {
-      await kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) await kill("SIGTERM");
       await start();
     },
     close: async () => {
-      await kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) await kill("SIGTERM");
       await source.close();
       await newsroom.close();
       rmSync(dataDir, { recursive: true, force: true });

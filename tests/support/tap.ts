@@ -34,6 +34,9 @@ export type TapHooks = {
   readonly cut?: (exchange: Exchange) => boolean;
 };
 
+/** The address from which the server sees every visitor come: found anywhere, it was kept. */
+export const visitorAddress = "127.77.66.55";
+
 export type Tap = {
   readonly origin: string;
   readonly exchanges: readonly Exchange[];
@@ -58,17 +61,20 @@ const forward = (port: number, exchange: Exchange, during: TapHooks["during"]): 
   new Promise((resolve, reject) => {
     const { method, path, body } = exchange;
     const headers = { ...withoutHop(exchange.headers), "content-length": String(body.length) };
-    const passed = request({ host: "127.0.0.1", port, method, path, headers }, (incoming) => {
-      readAll(incoming).then(
-        (answer) =>
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            body: answer,
-          }),
-        reject,
-      );
-    });
+    const passed = request(
+      { host: "127.0.0.1", localAddress: visitorAddress, port, method, path, headers },
+      (incoming) => {
+        readAll(incoming).then(
+          (answer) =>
+            resolve({
+              status: incoming.statusCode ?? 0,
+              headers: incoming.headers,
+              body: answer,
+            }),
+          reject,
+        );
+      },
+    );
     passed.on("error", reject);
     const half = body.length >> 1;
     passed.write(body.subarray(0, half));
