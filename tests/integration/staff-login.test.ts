@@ -48,11 +48,12 @@ const wrongKey = (body: ReturnType<typeof loginBody>) => ({
 const workOf = async (act: () => Promise<Answer>) => {
   const statements: string[] = [];
   const real = pg.Client.prototype.query;
-  vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...args) {
-    const [first] = args as unknown as [string | { readonly text: string }];
+  const counted = function (this: pg.Client, ...args: readonly unknown[]): unknown {
+    const [first] = args as [string | { readonly text: string }];
     statements.push(typeof first === "string" ? first : first.text);
     return Reflect.apply(real, this, args);
-  } as typeof real);
+  };
+  vi.spyOn(pg.Client.prototype, "query").mockImplementation(counted as typeof real);
   hashes.count = 0;
   const { status, body, headers } = await act();
   vi.restoreAllMocks();
