@@ -12,6 +12,7 @@ const shared: BuildOptions = {
   legalComments: "none",
   target: "es2022",
   logLevel: "silent",
+  tsconfigRaw: { compilerOptions: { strict: true, verbatimModuleSyntax: true } },
 };
 
 async function bundleOne(root: string, options: BuildOptions): Promise<Uint8Array> {

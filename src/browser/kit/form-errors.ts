@@ -3,6 +3,8 @@ import { byRole, focusOn, show } from "./dom.ts";
 export type FieldError = {
   readonly field: HTMLElement;
   readonly text: string;
+  /** The field's name, for the summary, where one does not see which field is meant. */
+  readonly label?: string;
 };
 
 /** The line for errors beside a field: `<p class="field-error" data-error-for="<field id>" hidden>`. */
@@ -11,9 +13,13 @@ function lineFor(form: HTMLElement, field: HTMLElement): HTMLElement | null {
 }
 
 function mark(form: HTMLElement, error: FieldError): void {
-  error.field.setAttribute("aria-invalid", "true");
   const line = lineFor(form, error.field);
+  if (error.field.matches("input, textarea, select")) {
+    error.field.setAttribute("aria-invalid", "true");
+  }
   if (line === null) return;
+  line.id = `${error.field.id}-error`;
+  error.field.setAttribute("aria-errormessage", line.id);
   line.textContent = error.text;
   line.hidden = false;
 }
@@ -21,6 +27,7 @@ function mark(form: HTMLElement, error: FieldError): void {
 export function clearErrors(form: HTMLElement): void {
   for (const field of form.querySelectorAll("[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-errormessage");
   }
   for (const line of form.querySelectorAll<HTMLElement>("[data-error-for]")) {
     line.textContent = "";
@@ -36,7 +43,7 @@ function summaryLine(error: FieldError): HTMLElement {
   const jump = document.createElement("button");
   jump.type = "button";
   jump.className = "link";
-  jump.textContent = error.text;
+  jump.textContent = error.label === undefined ? error.text : `${error.label}: ${error.text}`;
   jump.addEventListener("click", () => error.field.focus());
   item.append(jump);
   return item;

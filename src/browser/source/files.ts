@@ -50,8 +50,10 @@ export function createFiles(app: App, form: HTMLElement, place: Place): Files {
   const kept = (): readonly FileRow[] => rows.filter((row) => row.state() !== "refused");
   const going = (): number => rows.filter((row) => row.state() === "going").length;
   const changed = (): void => {
-    setGuard(guarded, going() > 0);
-    guarded = going() > 0;
+    const isGoing = going() > 0;
+    setGuard(guarded, isGoing);
+    if (guarded && !isGoing && kept().length > 0) app.say(text.t("files.all-stored"));
+    guarded = isGoing;
     for (const listener of listeners) listener();
   };
   const removed = (row: FileRow): void => {

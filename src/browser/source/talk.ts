@@ -35,7 +35,7 @@ function whoOf(app: App, letter: Letter): string {
   const { text } = app;
   if (letter.by === "source") return text.t("talk.you");
   if (letter.who === null) return text.t("talk.newsroom");
-  return letter.hasLeft ? text.t("talk.left", { name: letter.who }) : letter.who;
+  return letter.hasLeft ? text.t("talk.left", { name: isolated(letter.who) }) : letter.who;
 }
 
 function notesOf(app: App, letter: Letter): string {
@@ -49,10 +49,13 @@ function notesOf(app: App, letter: Letter): string {
     .join(" ");
 }
 
+/** Keeps a name's own direction of writing to itself. */
+const isolated = (name: string): string => `\u2068${name}\u2069`;
+
 function fileLine(app: App, file: Letter["files"][number]): HTMLElement {
   const item = document.createElement("li");
   const size = app.text.bytes(file.length);
-  item.textContent = app.text.t("talk.file", { name: file.name, size });
+  item.textContent = app.text.t("talk.file", { name: isolated(file.name), size });
   return item;
 }
 
@@ -69,7 +72,9 @@ function letterOf(app: App, letter: Letter): HTMLElement {
   byRole(item, "letter-files").replaceChildren(...letter.files.map((file) => fileLine(app, file)));
   const names = letter.readers ?? [];
   const readers =
-    names.length === 0 ? "" : app.text.t("talk.readers", { names: app.text.list(names) });
+    names.length === 0
+      ? ""
+      : app.text.t("talk.readers", { names: app.text.list(names.map(isolated)) });
   show(setText(item, "letter-readers", readers), readers !== "");
   return item;
 }
