@@ -13,6 +13,7 @@ import { joiningFunctions } from "./joining.ts";
 import { keysFunctions } from "./keys.ts";
 import { fetchNewsroom } from "./newsroom.ts";
 import { peopleFunctions } from "./people.ts";
+import { readingFunctions } from "./reading.ts";
 import { createSession, type Session } from "./session.ts";
 import { setUpFunctions } from "./set-up.ts";
 import { settingsFunctions } from "./settings.ts";
@@ -76,6 +77,7 @@ const functions = {
   ...peopleFunctions(session),
   ...keysFunctions(session),
   ...settingsFunctions(session),
+  ...readingFunctions(session),
 };
 
 export type NewsroomWorker = typeof functions;

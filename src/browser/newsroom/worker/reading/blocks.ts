@@ -43,13 +43,16 @@ export const createBlocks = (world: World, line: Line): Blocks => {
       }
     },
     readNew: async (take) => {
+      const known = newest;
+      let path = `/api/messages/after?arrival=${known}`;
       for (;;) {
-        const block = await fetchBlock(`/api/messages/after?arrival=${newest}`);
-        const most = highest(block.rows);
-        take(block.rows);
-        if (most <= newest) return;
-        newest = most;
-        if (!block.more) return;
+        const block = await fetchBlock(path);
+        const fresh = block.rows.filter((row) => row.arrival > known);
+        take(fresh);
+        newest = Math.max(newest, highest(fresh));
+        // Newest first here too: what lies between is asked for from above.
+        if (!block.more || fresh.length === 0 || fresh.length < block.rows.length) return;
+        path = `/api/messages/block?before=${lowest(fresh)}`;
       }
     },
   };
