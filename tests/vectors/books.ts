@@ -7,6 +7,7 @@ import { makeMessages } from "./make-messages.ts";
 import { makeReplies } from "./make-replies.ts";
 import { makeRosters } from "./make-roster.ts";
 import { makeCreated, makeMessagingKeys, makeSettings } from "./make-statements.ts";
+import { makeTransport } from "./make-transport.ts";
 import { makeEnrolments, makeVaults } from "./make-vault.ts";
 import { repeatableRandom } from "./random.ts";
 
@@ -24,6 +25,7 @@ const MAKERS: Readonly<Record<string, (crypto: PassphraseCrypto) => VectorBook>>
   attachment: makeAttachments,
   vault: makeVaults,
   enrolment: makeEnrolments,
+  transport: makeTransport,
 };
 
 export const BOOK_NAMES: readonly string[] = Object.keys(MAKERS);

@@ -3,6 +3,7 @@ import type { Inputs, Result } from "./case.ts";
 import { DOOR_OPERATIONS } from "./operations-door.ts";
 import { MESSAGE_OPERATIONS } from "./operations-message.ts";
 import { STATEMENT_OPERATIONS } from "./operations-statement.ts";
+import { TRANSPORT_OPERATIONS } from "./operations-transport.ts";
 
 /** What a vector may ask for. Null means: not for me. */
 export type Operation = {
@@ -16,4 +17,5 @@ export const OPERATIONS: Operations = {
   ...STATEMENT_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...DOOR_OPERATIONS,
+  ...TRANSPORT_OPERATIONS,
 };
