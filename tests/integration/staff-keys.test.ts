@@ -133,10 +133,7 @@ describe("the newsroom's public answer", () => {
 
   it("costs one query while nothing changes", async () => {
     await admin.get("/api/newsroom");
-    const spy = (await import("vitest")).vi.spyOn(
-      (await import("pg")).default.Client.prototype,
-      "query",
-    );
+    const spy = vi.spyOn(pg.Client.prototype, "query");
     await createClient(server).get("/api/newsroom");
     expect(spy.mock.calls.length).toBe(1);
     spy.mockRestore();

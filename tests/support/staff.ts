@@ -65,13 +65,11 @@ export const createClient = (server: TestServer, cookie = ""): Client => {
   const origin = { Origin: server.newsroom };
   const client: Client = {
     cookie,
-    post: (path, body, headers = {}) =>
-      send(
-        request(server.newsroom)
-          .post(path)
-          .send(body as object),
-        { ...origin, ...headers },
-      ),
+    post: (path, body, headers = {}) => {
+      const sent = request(server.newsroom).post(path);
+      if (body !== undefined) sent.type("json").send(JSON.stringify(body));
+      return send(sent, { ...origin, ...headers });
+    },
     get: (path, headers = {}) => send(request(server.newsroom).get(path), headers),
     delete: (path) => send(request(server.newsroom).delete(path), origin),
   };
