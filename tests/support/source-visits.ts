@@ -1,0 +1,52 @@
+import type { Page } from "puppeteer-core";
+import type { Settings } from "../../src/protocol/public/settings.ts";
+import { dayOf } from "../../src/protocol/public/time.ts";
+import type { SecretCrypto } from "../../src/protocol/secret/crypto.ts";
+import { type BrowserKind, openBrowser, phone, type TestBrowser } from "./browsers.ts";
+import { realCrypto } from "./hostile-bundles.ts";
+import { type PaperNewsroom, PLAIN_SETTINGS, paperNewsroom } from "./paper-newsroom.ts";
+import { buildSourceSite, type PaperService, startPaperService } from "./paper-service.ts";
+
+/** A browser in front of a newsroom on paper, and every way that newsroom may be. */
+export type Visits = {
+  readonly crypto: SecretCrypto;
+  readonly newsroom: PaperNewsroom;
+  readonly service: PaperService;
+  readonly browser: TestBrowser;
+  readonly today: number;
+  /** Another newsroom, or the same one on another day or with other words. */
+  readonly other: (change: { day?: number; settings?: Partial<Settings> }) => PaperNewsroom;
+  readonly visit: (path?: string) => Promise<Page>;
+  readonly close: () => Promise<void>;
+};
+
+export const paperNames = ["Ana Duarte", "Ben Okafor", "Clara Weiss"];
+
+export const startVisits = async (kind: BrowserKind): Promise<Visits> => {
+  const crypto = await realCrypto();
+  const today = dayOf(Date.now());
+  const other: Visits["other"] = ({ day = today, settings = {} }) =>
+    paperNewsroom(crypto, { day, names: paperNames, settings: { ...PLAIN_SETTINGS, ...settings } });
+  const newsroom = other({});
+  const site = await buildSourceSite();
+  const service = await startPaperService(crypto, newsroom, site);
+  const browser = await openBrowser(kind);
+  return {
+    crypto,
+    newsroom,
+    service,
+    browser,
+    today,
+    other,
+    visit: (path = "/") => browser.open(`${service.origin}${path}`, phone),
+    close: async () => {
+      await browser.close();
+      await service.close();
+      await site.remove();
+    },
+  };
+};
+
+/** The form can be sent: list verified, crypto loaded. */
+export const untilReady = (page: Page): Promise<unknown> =>
+  page.waitForSelector("[data-role=send]:not(:disabled)", { visible: true });
