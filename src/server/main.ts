@@ -3,8 +3,10 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
 import { type Listener, openListener } from "./http/listener.ts";
 import { createLog, type Log } from "./logs.ts";
 import { createServer } from "./server.ts";
+import { announceSetup } from "./setup-link.ts";
 import { startWorld } from "./start.ts";
 import { readSite } from "./static/files.ts";
+import { startTimetable } from "./timetable.ts";
 
 const SITE_FOLDER = fileURLToPath(new URL("../site", import.meta.url));
 
@@ -50,10 +52,14 @@ const run = async (config: Config, log: Log): Promise<void> => {
     const server = createServer(world, readSite(SITE_FOLDER));
     source?.answer(server.source);
     newsroom?.answer(server.newsroom);
+    const token = await server.setupTokens.issue();
+    const announced = announceSetup(config, token, process.stdout.isTTY);
     say(`sealdrop ready source=${config.sourceOrigins[0]} newsroom=${config.newsroomOrigins[0]}`);
+    if (announced !== null) say(announced);
+    const timetable = startTimetable(server.jobs, log);
     await stopAsked;
     log.event({ event: "stopping" });
-    await Promise.all(listeners.map((listener) => listener.stop()));
+    await Promise.all([timetable.stop(), ...listeners.map((listener) => listener.stop())]);
   } finally {
     await close();
   }

@@ -1,18 +1,23 @@
 import type { Express } from "express";
+import { createRoomLeft } from "./database/room-left.ts";
 import { createApp } from "./http/app.ts";
 import { createHealthRoute } from "./http/health.ts";
 import type { World } from "./http/world.ts";
+import { createMailboxRoutes } from "./mailboxes/routes.ts";
+import { createMemberMessageRoutes, createSourceMessageRoutes } from "./messages/routes.ts";
+import { createRetention } from "./retention/job.ts";
 import type { SetupTokens } from "./setup/setup-token.ts";
 import { createStaffSide } from "./staff-side.ts";
 import type { Site } from "./static/files.ts";
 import { createStatic } from "./static/static.ts";
+import type { Job } from "./timetable.ts";
+import { createDownloadRoutes, createUploadRoutes } from "./uploads/routes.ts";
 
 export type Server = {
   readonly source: Express;
   readonly newsroom: Express;
   readonly setupTokens: SetupTokens;
-  /** Drops sessions, invites and delays that have run out. For a timetable. */
-  tidy(): Promise<void>;
+  readonly jobs: readonly Job[];
 };
 
 /** Both apps over one world: the only place where rooms meet. */
@@ -20,20 +25,41 @@ export const createServer = (world: World, site: Site): Server => {
   const { config, log } = world;
   const health = createHealthRoute(world.pool);
   const staff = createStaffSide(world);
+  const { guards } = staff;
+  // With the embedded database both share a disk; elsewhere its room is its operator's to watch.
+  const diskFolder = config.databaseUrl === null ? config.dataDir : null;
+  const room = createRoomLeft({ ...world, diskFolder });
   return {
     source: createApp({
       name: "source",
       origins: config.sourceOrigins,
       log,
-      routers: [createStatic("source", site), health, staff.bundleRoute],
+      routers: [
+        createStatic("source", site),
+        health,
+        staff.bundleRoute,
+        createMailboxRoutes(world),
+        createUploadRoutes(world, room),
+        createSourceMessageRoutes(world, room),
+      ],
     }),
     newsroom: createApp({
       name: "newsroom",
       origins: config.newsroomOrigins,
       log,
-      routers: [createStatic("newsroom", site), health, staff.bundleRoute, ...staff.routers],
+      routers: [
+        createStatic("newsroom", site),
+        health,
+        staff.bundleRoute,
+        ...staff.routers,
+        createMemberMessageRoutes(world, room, guards),
+        createDownloadRoutes(world, guards),
+      ],
     }),
     setupTokens: staff.setupTokens,
-    tidy: staff.tidy,
+    jobs: [
+      { name: "retention", run: createRetention(world).run },
+      { name: "tidying", run: staff.tidy },
+    ],
   };
 };

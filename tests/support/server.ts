@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
 import pg from "pg";
 import { inject } from "vitest";
 import type { Config } from "../../src/server/config.ts";
@@ -65,7 +66,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   const source = `http://127.0.0.1:${sourceListener.port}`;
   const newsroom = `http://localhost:${newsroomListener.port}`;
   const config: Config = {
-    dataDir: "/nonexistent",
+    dataDir: tmpdir(),
     host: "127.0.0.1",
     sourcePort: sourceListener.port,
     newsroomPort: newsroomListener.port,

@@ -1,0 +1,55 @@
+import type { Router } from "express";
+import { encodeMailboxAnswer } from "../../protocol/public/block.ts";
+import { readerOf } from "../../protocol/public/bytes.ts";
+import { CHALLENGE_SECONDS } from "../../protocol/public/limits.ts";
+import {
+  ANSWER_BYTES,
+  checkAnswer,
+  encodeChallenge,
+  makeChallenge,
+  parseAnswer,
+} from "../../protocol/public/mailbox.ts";
+import { deleteMailbox } from "../database/delete-mailbox.ts";
+import { createNewsroomId } from "../database/newsroom-id.ts";
+import { sendBytes, sendNothing } from "../http/answers.ts";
+import { createRouter } from "../http/app.ts";
+import { MAX_INT, readBytes } from "../http/input.ts";
+import { createMailboxTokens, secondsOf } from "../http/mailbox-token.ts";
+import type { World } from "../http/world.ts";
+import { readMailbox } from "./store.ts";
+
+/** A source's way into its mailbox. An unknown one is answered by the same work and the same bytes as an empty one. */
+export const createMailboxRoutes = (world: World): Router => {
+  const { crypto, pool, db, secrets, now } = world;
+  const router = createRouter();
+  const tokens = createMailboxTokens(secrets, now);
+  const newsroomId = createNewsroomId(db, crypto);
+  const secret = secrets.key("mailbox-challenge");
+
+  router.post("/api/mailbox/challenge", async (_request, response) => {
+    await newsroomId();
+    const challenge = makeChallenge(crypto, secret, secondsOf(now()) + CHALLENGE_SECONDS);
+    sendBytes(response, encodeChallenge(challenge));
+  });
+
+  router.post("/api/mailbox/token", async (request, response) => {
+    const answer = parseAnswer(await readBytes(request, ANSWER_BYTES));
+    const check = { newsroomId: await newsroomId(), secret, now: secondsOf(now()) };
+    sendBytes(response, tokens.issue(checkAnswer(crypto, answer, check)));
+  });
+
+  router.post("/api/mailbox/read", async (request, response) => {
+    const mailboxId = tokens.mailboxOf(request);
+    const reader = readerOf(await readBytes(request, 4));
+    const after = Math.min(reader.u32(), MAX_INT);
+    sendBytes(response, encodeMailboxAnswer(await readMailbox(pool, mailboxId, after)));
+  });
+
+  router.post("/api/mailbox/delete", async (request, response) => {
+    const mailboxId = tokens.mailboxOf(request);
+    await db.$transaction((tx) => deleteMailbox(tx, mailboxId));
+    sendNothing(response);
+  });
+
+  return router;
+};

@@ -1,0 +1,100 @@
+import type pg from "pg";
+import { type BlockRow, WRITERS } from "../../protocol/public/block.ts";
+import { BLOCK_ROWS } from "../../protocol/public/limits.ts";
+
+/** What a member's client reads: blocks for its inbox, bodies by id. Never which messages are whose. */
+export type Span = {
+  /** Only what arrived after this. */
+  readonly after: number;
+  /** Only what arrived before this. */
+  readonly before: number;
+};
+
+type Row = {
+  readonly arrival: number;
+  readonly day: number;
+  readonly by: number;
+  readonly header: Buffer;
+  readonly body_hash: Buffer;
+  readonly sealed_summary: Buffer;
+  readonly bytes: Buffer | null;
+  readonly wrap: Buffer | null;
+};
+
+// The wrap stands in for the slot: one of the two is sent.
+const BLOCK = `
+  SELECT m.arrival, m.day, m.by, m.header, m.body_hash, m.sealed_summary, s.wrap,
+    CASE WHEN s.wrap IS NULL THEN s.bytes END AS bytes
+  FROM (
+    SELECT arrival, day, by, header, body_hash, sealed_summary FROM message
+    WHERE arrival > $2 AND arrival < $3 ORDER BY arrival DESC LIMIT ${BLOCK_ROWS + 1}
+  ) AS m LEFT JOIN slot AS s ON s.arrival = m.arrival AND s.member_number = $1
+  ORDER BY m.arrival DESC`;
+
+const ownOf = (row: Row): BlockRow["own"] => {
+  if (row.wrap !== null) return { kind: "wrap", bytes: row.wrap };
+  if (row.bytes !== null) return { kind: "slot", bytes: row.bytes };
+  return null;
+};
+
+export type BlockPage = { readonly rows: readonly BlockRow[]; readonly more: boolean };
+
+/** The newest 256 of the span, newest first. */
+export const readBlock = async (
+  pool: pg.Pool,
+  memberNumber: number,
+  span: Span,
+): Promise<BlockPage> => {
+  const { rows } = await pool.query<Row>(BLOCK, [memberNumber, span.after, span.before]);
+  return {
+    rows: rows.slice(0, BLOCK_ROWS).map((row) => ({
+      arrival: row.arrival,
+      day: row.day,
+      by: WRITERS[row.by] ?? "source",
+      header: row.header,
+      bodyHash: row.body_hash,
+      sealedSummary: row.sealed_summary,
+      own: ownOf(row),
+    })),
+    more: rows.length > BLOCK_ROWS,
+  };
+};
+
+/** Null when there is none. Of two messages with one id, the first: the other's hash would not fit its row anyway. */
+export const findBody = async (
+  pool: pg.Pool,
+  messageId: Uint8Array,
+): Promise<Uint8Array | null> => {
+  const { rows } = await pool.query<{ sealed_body: Buffer }>(
+    "SELECT sealed_body FROM message WHERE message_id = $1 ORDER BY arrival LIMIT 1",
+    [messageId],
+  );
+  return rows[0]?.sealed_body ?? null;
+};
+
+export type BodyPlace = {
+  readonly arrival: number;
+  readonly messageId: Buffer;
+  readonly length: number;
+};
+
+/** The bodies of one conversation by place and length, oldest first; read one at a time by `findBodyAt`. */
+export const listBodies = async (
+  pool: pg.Pool,
+  mailboxId: Uint8Array,
+): Promise<readonly BodyPlace[]> => {
+  const { rows } = await pool.query<BodyPlace>(
+    `SELECT arrival, message_id AS "messageId", octet_length(sealed_body) AS length
+     FROM message WHERE mailbox_id = $1 ORDER BY arrival LIMIT 65535`,
+    [mailboxId],
+  );
+  return rows;
+};
+
+export const findBodyAt = async (pool: pg.Pool, arrival: number): Promise<Uint8Array | null> => {
+  const { rows } = await pool.query<{ sealed_body: Buffer }>(
+    "SELECT sealed_body FROM message WHERE arrival = $1",
+    [arrival],
+  );
+  return rows[0]?.sealed_body ?? null;
+};

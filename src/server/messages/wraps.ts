@@ -1,0 +1,76 @@
+import { equal, type Reader, readerOf } from "../../protocol/public/bytes.ts";
+import { SealdropError } from "../../protocol/public/errors.ts";
+import { ID, MAX_WRAPS, WRAP } from "../../protocol/public/limits.ts";
+import { bytes, type Database } from "../database/database.ts";
+
+/** Archive wraps, one fixed length for every message tried, addressed or not. docs/protocol.md §12.3. */
+export type Wrapped = { readonly messageId: Uint8Array; readonly wrap: Uint8Array };
+export type WrapsPost = { readonly archiveKeyId: Uint8Array; readonly wraps: readonly Wrapped[] };
+
+const readWraps = (reader: Reader): readonly Wrapped[] => {
+  const count = reader.u16();
+  if (count > MAX_WRAPS) throw new SealdropError("bad-structure");
+  const wraps = Array.from({ length: count }, () => ({
+    messageId: reader.bytes(ID),
+    wrap: reader.bytes(WRAP),
+  }));
+  reader.end();
+  return wraps;
+};
+
+export const MAX_WRAPS_POST = ID + 2 + MAX_WRAPS * (ID + WRAP);
+
+export const parseWrapsPost = (input: Uint8Array): WrapsPost => {
+  const reader = readerOf(input);
+  return { archiveKeyId: reader.bytes(ID), wraps: readWraps(reader) };
+};
+
+export const parseWraps = (input: Uint8Array): readonly Wrapped[] => readWraps(readerOf(input));
+
+type Columns = { readonly ids: Buffer[]; readonly wraps: Buffer[] };
+
+const columnsOf = (list: readonly Wrapped[]): Columns => ({
+  ids: list.map(({ messageId }) => Buffer.from(messageId)),
+  wraps: list.map(({ wrap }) => Buffer.from(wrap)),
+});
+
+/** A member has one archive key at a time; the first wrap names it. Throws vault-changed for another. */
+const checkArchiveKey = async (
+  db: Database,
+  memberNumber: number,
+  keyId: Uint8Array,
+): Promise<void> => {
+  const data = { memberNumber, keyId: bytes(keyId) };
+  await db.archiveKey.createMany({ data, skipDuplicates: true });
+  const row = await db.archiveKey.findUniqueOrThrow({ where: { memberNumber } });
+  if (!equal(row.keyId, keyId)) throw new SealdropError("vault-changed");
+};
+
+/** While the slot is there a wrap may be replaced, so that a mistake can be repaired; a removed copy does not come back. */
+export const storeWraps = async (
+  db: Database,
+  memberNumber: number,
+  { archiveKeyId, wraps }: WrapsPost,
+): Promise<void> => {
+  await checkArchiveKey(db, memberNumber, archiveKeyId);
+  const columns = columnsOf(wraps);
+  await db.$executeRaw`
+    UPDATE slot AS s SET wrap = v.wrap, tried = true
+    FROM unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
+    JOIN message AS m USING (message_id)
+    WHERE s.arrival = m.arrival AND s.member_number = ${memberNumber}::int AND s.bytes IS NOT NULL`;
+};
+
+/** The member's own slot goes, and a random wrap takes the place of the real one: it looks like any other. */
+export const removeCopies = async (
+  db: Database,
+  memberNumber: number,
+  wraps: readonly Wrapped[],
+): Promise<void> => {
+  const columns = columnsOf(wraps);
+  await db.$executeRaw`
+    UPDATE slot AS s SET wrap = v.wrap, bytes = NULL, tried = true
+    FROM unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
+    JOIN message AS m USING (message_id)
+    WHERE s.arrival = m.arrival AND s.member_number = ${memberNumber}::int`;
+};
