@@ -22,6 +22,8 @@ const leave = async (app: App): Promise<void> => {
 export const unlock = (app: App, { userName, notice }: Who): void => {
   const screen = app.show("screen-unlock");
   const form = openForm(screen);
+  // For password managers, which look for a name beside the passphrase.
+  form.set("user-name", userName);
   setText(screen, "who", app.text.t("unlock.who", { name: userName }));
   showNotice(app, screen, notice);
   onValid(form, app.text, {

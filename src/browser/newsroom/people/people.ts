@@ -30,7 +30,7 @@ const fillMembers = async (root: HTMLElement, desk: Desk, work: Work): Promise<v
 };
 
 /** What is already shown stays as it is: someone may be comparing words in it. */
-type Shown = { key: string };
+type Shown = { key: string | null };
 
 const fillInvites = async (root: HTMLElement, desk: Desk, given: { work: Work; shown: Shown }) => {
   const invites = await desk.keys.invitations(undefined);
@@ -42,6 +42,7 @@ const fillInvites = async (root: HTMLElement, desk: Desk, given: { work: Work; s
     ...answered.map((invite) => invitePart(desk, invite, given.work)),
   );
   const open = invites.filter(({ state }) => state !== "answered");
+  if (open.length === 0) show(byRole(root, "link-part"), false);
   show(byRole(root, "open-part"), open.length > 0);
   byRole(root, "invites").replaceChildren(
     ...open.map((invite) => inviteRow(desk, invite, given.work)),
@@ -78,17 +79,14 @@ const openInviting = (root: HTMLElement, desk: Desk, after: () => Promise<void>)
 
 const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
   const admin = desk.me.role === "admin";
-  const shown: Shown = { key: "" };
+  const shown: Shown = { key: null };
   const refill = async (): Promise<void> => {
     await fillMembers(root, desk, work);
     if (admin) await fillInvites(root, desk, { work, shown });
   };
   const work: Work = (doing, done) => {
-    shown.key = "";
-    doing
-      .then(refill)
-      .then(() => desk.done(done))
-      .catch(desk.trouble);
+    shown.key = null;
+    doing.then(() => desk.done(done), desk.trouble).then(refill, desk.trouble);
   };
   show(byRole(root, "admin-part"), admin);
   show(byRole(root, "actions-head"), admin);

@@ -63,7 +63,10 @@ export const sentenceOf = (text: Text, error: unknown): string => {
 const errorsOf = (form: Form, text: Text, rules: readonly Rule[]): readonly FieldError[] =>
   rules.flatMap(({ role, wrong }) => {
     const key = wrong(form.field(role).value);
-    return key === null ? [] : [{ field: form.field(role), text: text.t(key) }];
+    if (key === null) return [];
+    const field = form.field(role);
+    const label = field.labels?.[0]?.textContent ?? "";
+    return [{ field, text: text.t(key), ...(label === "" ? {} : { label }) }];
   });
 
 /** Checks the rules, then acts once at a time; what goes wrong is said in the form. */
