@@ -14,6 +14,7 @@ const changePassphrase = (root: HTMLElement, desk: Desk): void => {
   const form = openForm(root);
   onValid(form, desk.text, {
     rules: [required("passphrase")],
+    sentences: { "wrong-login": "unlock.wrong" },
     act: async () => {
       const current = form.field("passphrase").value;
       await desk.keys.checkPassphrase({ passphrase: current });

@@ -22,6 +22,7 @@ const openWords = (part: HTMLElement, walk: Walk<PassphraseDraft>): void => {
       },
       codeRule("code"),
     ],
+    sentences: { "wrong-login": "recover.wrong" },
     act: async () => {
       const userName = form.value("user-name").toLowerCase();
       const words = wordsOf(form.value("words")).join(" ");

@@ -28,6 +28,7 @@ export const unlock = (app: App, { userName, notice }: Who): void => {
   showNotice(app, screen, notice);
   onValid(form, app.text, {
     rules: [required("passphrase")],
+    sentences: { "wrong-login": "unlock.wrong" },
     act: async () => {
       const passphrase = form.field("passphrase").value;
       try {

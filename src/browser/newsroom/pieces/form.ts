@@ -24,6 +24,8 @@ export type Form = {
 
 export type Submit = {
   readonly rules: readonly Rule[];
+  /** Sentences of this form's own for some error codes: keys of the catalogue. */
+  readonly sentences?: Readonly<Record<string, string>>;
   act(): Promise<void>;
 };
 
@@ -79,7 +81,8 @@ export const onValid = (form: Form, text: Text, submit: Submit): void => {
     try {
       await submit.act();
     } catch (error) {
-      form.alert(sentenceOf(text, error));
+      const own = submit.sentences?.[codeOf(error)];
+      form.alert(own === undefined ? sentenceOf(text, error) : text.t(own));
     } finally {
       button.disabled = false;
       element.removeAttribute("aria-busy");

@@ -1,5 +1,4 @@
 import { staffLimits } from "../../../protocol/public/staff-api.ts";
-import { codeOf } from "../../kit/code-error.ts";
 import { byRole, onClick, setText } from "../../kit/dom.ts";
 import type { SecondFactor } from "../worker/second-factor.ts";
 import type { Standing } from "../worker/standing.ts";
@@ -92,15 +91,9 @@ const openFactor = <Draft extends PersonDraft>(
   void showFactor();
   onValid(form, app.text, {
     rules: [codeRule("code")],
-    act: async () => {
-      try {
-        use.done(await use.finish(draft, digits(form.value("code"))));
-      } catch (error) {
-        // Nothing but the code can be wrong of the three that this refusal names.
-        if (codeOf(error) !== "wrong-login") throw error;
-        form.alert(app.text.t("factor.wrongCode"));
-      }
-    },
+    // Nothing but the code can be wrong of the three that this refusal names.
+    sentences: { "wrong-login": "factor.wrongCode" },
+    act: async () => use.done(await use.finish(draft, digits(form.value("code")))),
   });
   onClick(byRole(part, "back"), back);
 };
