@@ -22,7 +22,7 @@ export const BACKENDS: readonly (readonly [string, SecretCrypto])[] = [
 ];
 
 /** The same backend with other randomness. */
-export const seeded = (crypto: SecretCrypto, seed: string): SecretCrypto => ({
+export const seeded = <Crypto extends SecretCrypto>(crypto: Crypto, seed: string): Crypto => ({
   ...crypto,
   random: repeatableRandom(seed),
 });

@@ -69,10 +69,13 @@ const positionsOf = (map: Uint8Array): readonly number[] =>
     .filter((bit) => ((map[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0)
     .map((bit) => bit + 1);
 
+const BYTES_A_CHARACTER = 4;
+
 /** Throws bad-structure for what no reader would accept: better here than after sending. */
 const shortText = (text: string, characters: number): Uint8Array => {
-  if (text.length > characters) throw new SealdropError("bad-structure");
-  return sized(utf8(text));
+  const bytes = utf8(text);
+  if (bytes.length > characters * BYTES_A_CHARACTER) throw new SealdropError("bad-structure");
+  return sized(bytes);
 };
 
 const encodeFile = (file: FileEntry): Uint8Array =>
@@ -134,12 +137,6 @@ const parseNewest = (reader: Reader): readonly HeaderHash[] => {
   return places.slice(0, unused);
 };
 
-const shortTextOf = (reader: Reader, characters: number): string => {
-  const text = reader.text(characters * 4);
-  if (text.length > characters) throw new SealdropError("bad-structure");
-  return text;
-};
-
 const parseEntries = (bytes: Uint8Array): Pick<Body, "text" | "files"> => {
   const reader = readerOf(bytes);
   const text = reader.text(bytes.length);
@@ -148,8 +145,8 @@ const parseEntries = (bytes: Uint8Array): Pick<Body, "text" | "files"> => {
   const files = Array.from({ length: count }, () => {
     const uploadId = reader.bytes(ID) as UploadId;
     const key = reader.bytes(32) as FileKey;
-    const name = shortTextOf(reader, MAX_FILE_NAME);
-    const type = shortTextOf(reader, MAX_FILE_TYPE);
+    const name = reader.text(MAX_FILE_NAME * BYTES_A_CHARACTER);
+    const type = reader.text(MAX_FILE_TYPE * BYTES_A_CHARACTER);
     const length = reader.u64();
     const parts = reader.u32();
     // The length decides where the file ends; a count that says otherwise would be a second truth.

@@ -94,15 +94,25 @@ export async function readMailbox(world: ReadWorld): Promise<readonly ReadRow[]>
   return rows.map((row) => readRow(world, row)).filter((read) => read !== null);
 }
 
-/** A reply may be for its writer and the readers of the message it answers, nobody else. */
-function isAsAgreed(read: ReadRow, all: readonly ReadRow[]): boolean {
+type Verdict = "yes" | "no" | "unknown";
+
+/**
+ * A source's own message and a share say who reads. A reply keeps to the readers of the one message it answers, and its
+ * writer; one that names more, or answers nothing, is not as agreed. docs/protocol.md §10.8.
+ */
+function verdictOf(read: ReadRow, all: readonly ReadRow[]): Verdict {
   const { opened } = read;
-  if (opened === null || opened.origin.by === "source" || opened.body.answers === null) return true;
-  const answers = opened.body.answers;
+  if (opened === null) return "unknown";
+  const { body, origin } = opened;
+  if (origin.by === "source" || body.kind === "share") return "yes";
+  if (body.answers === null) return "no";
+  const { answers } = body;
   const answered = all.find((other) => equal(other.hash, answers));
-  if (answered?.opened == null || answered.rosterNumber !== read.rosterNumber) return true;
-  const agreed = [...answered.opened.body.readers, opened.origin.entry.position];
-  return opened.body.readers.every((position) => agreed.includes(position));
+  // Positions of another list mean other people; and what the source did not keep, it cannot compare.
+  if (answered?.opened == null || answered.rosterNumber !== read.rosterNumber) return "unknown";
+  const agreed = [...answered.opened.body.readers, origin.entry.position];
+  if (!body.readers.every((position) => agreed.includes(position))) return "no";
+  return verdictOf(answered, all);
 }
 
 function missingOf(read: ReadRow, all: readonly ReadRow[]): number {
@@ -133,13 +143,17 @@ function letterOf(read: ReadRow, all: readonly ReadRow[], roster: Roster): Lette
     text: opened?.body.text ?? "",
     files: (opened?.body.files ?? []).map(({ name, length }) => ({ name, length })),
     readers: membersOf(read, roster)?.map((entry) => entry.name) ?? null,
-    notAsAgreed: !isAsAgreed(read, all),
+    notAsAgreed: verdictOf(read, all) === "no",
     missing: missingOf(read, all),
   };
 }
 
 export function conversationOf(rows: readonly ReadRow[], roster: Roster): Conversation {
-  const last = rows.map((read) => membersOf(read, roster)).findLast((members) => members !== null);
+  // Nobody follows a list that is not as agreed: one journalist could else add readers to a whole conversation.
+  const last = rows
+    .filter((read) => verdictOf(read, rows) !== "no")
+    .map((read) => membersOf(read, roster))
+    .findLast((members) => members !== null);
   return {
     letters: rows.map((read) => letterOf(read, rows, roster)),
     readers: last?.map((entry) => entry.memberNumber) ?? null,
