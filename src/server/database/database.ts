@@ -47,7 +47,13 @@ export const openDatabase = (address: pg.PoolConfig, connections: number): OpenD
   });
   // An idle connection that breaks is replaced at the next query, which then tells.
   pool.on("error", () => undefined);
-  const db = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: "minimal", log: [] });
+  const db = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    errorFormat: "minimal",
+    log: [],
+    // Waiting for a free connection or for the roster lock behind large messages is slow, not wrong.
+    transactionOptions: { maxWait: 20_000, timeout: 60_000 },
+  });
   return {
     db,
     pool,

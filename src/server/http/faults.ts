@@ -14,26 +14,47 @@ const AWAY = new Set([
   "57P02",
   "57P03",
   "53300",
+  // Prisma: not reachable, not there, closed, no connection or transaction free in time, too many.
+  "P1001",
+  "P1002",
+  "P1003",
+  "P1008",
+  "P1017",
+  "P2024",
+  "P2028",
+  "P2037",
+  "DatabaseNotReachable",
+  "DatabaseDoesNotExist",
+  "ConnectionClosed",
+  "SocketTimeout",
+  "TooManyConnections",
 ]);
 const FULL = new Set(["53100", "ENOSPC"]);
 
-const chain = (error: unknown): readonly unknown[] => {
-  const found: unknown[] = [];
+type Layer = {
+  readonly cause?: unknown;
+  readonly meta?: { readonly driverAdapterError?: unknown };
+  readonly code?: unknown;
+  readonly originalCode?: unknown;
+  readonly kind?: unknown;
+};
+
+/** An error and what lies under it, wherever pg and Prisma's adapter put that. */
+const chain = (error: unknown): readonly Layer[] => {
+  const found: Layer[] = [];
   let current = error;
-  while (current !== undefined && current !== null && found.length < 5) {
-    found.push(current);
-    current = typeof current === "object" && "cause" in current ? current.cause : undefined;
+  while (typeof current === "object" && current !== null && found.length < 5) {
+    const layer: Layer = current;
+    found.push(layer);
+    current = layer.cause ?? layer.meta?.driverAdapterError;
   }
   return found;
 };
 
-/** Codes of PostgreSQL and the system, wherever pg and Prisma's adapter keep them. */
 const systemCodes = (error: unknown): readonly string[] =>
-  chain(error).flatMap((one) => {
-    if (typeof one !== "object" || one === null) return [];
-    const fields = one as { readonly code?: unknown; readonly originalCode?: unknown };
-    return [fields.code, fields.originalCode].filter((code) => typeof code === "string");
-  });
+  chain(error)
+    .flatMap(({ code, originalCode, kind }) => [code, originalCode, kind])
+    .filter((code) => typeof code === "string");
 
 const isAway = (error: unknown): boolean =>
   systemCodes(error).some((code) => AWAY.has(code)) ||

@@ -15,6 +15,7 @@ export type TryDelay = {
 const FREE_TRIES = 3;
 const LONGEST_SECONDS = 60;
 const FORGET_MS = 86_400_000;
+const SOON_MS = 3_600_000;
 
 type TryDelayWorld = Pick<World, "db" | "secrets" | "now">;
 
@@ -53,7 +54,10 @@ export const createTryDelay = ({ db, secrets, now }: TryDelayWorld): TryDelay =>
       await within.$executeRaw`DELETE FROM try_delay WHERE name_hash = ${nameHash}`;
     },
     tidy: async () => {
-      await db.tryDelay.deleteMany({ where: { until: { lt: forgotten() } } });
+      const soon = new Date(now().getTime() - SOON_MS);
+      // Names that were tried a few times go early: made-up ones must not fill the table.
+      const fewTries = { failures: { lte: FREE_TRIES }, until: { lt: soon } };
+      await db.tryDelay.deleteMany({ where: { OR: [{ until: { lt: forgotten() } }, fewTries] } });
     },
   };
 };
