@@ -42,7 +42,7 @@ export const seat = (): { readonly server: PaperServer; readonly world: World } 
   return { server, world: paperWorld({ crypto, newsroom, server }, ada) };
 };
 
-export const ALL = { page: 0, filter: "all", find: "" } as const;
+export const ALL = { page: 0, filter: "all", find: "", opened: null } as const;
 
 export const firstLines = (library: Library): readonly string[] =>
   inboxPage(library, ALL).rows.map((row) => row.firstLine);

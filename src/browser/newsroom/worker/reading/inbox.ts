@@ -60,5 +60,7 @@ export const inboxPage = (library: Library, query: InboxQuery): InboxPage => {
   const rows = found
     .slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS)
     .map((one) => rowOf(library, one));
-  return { rows, page, pages, found: found.length, state: library.state() };
+  const opened = query.opened === null ? null : library.book.find(query.opened);
+  const openedMessages = opened?.messages.length ?? 0;
+  return { rows, page, pages, found: found.length, openedMessages, state: library.state() };
 };

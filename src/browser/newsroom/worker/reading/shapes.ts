@@ -25,6 +25,8 @@ export type InboxQuery = {
   readonly filter: InboxFilter;
   /** Part of a source name or of a first line; empty for all. */
   readonly find: string;
+  /** The conversation that the page has open, to learn of newer messages in it. */
+  readonly opened: string | null;
 };
 
 export type InboxRow = {
@@ -47,6 +49,8 @@ export type InboxPage = {
   readonly pages: number;
   /** Conversations that fit the query. */
   readonly found: number;
+  /** How many messages the open conversation has now. */
+  readonly openedMessages: number;
   readonly state: ReadingState;
 };
 
