@@ -190,7 +190,7 @@ export const openVault = (input: Given): Json => {
   const key = input.bytes("vaultKey");
   const version = u32(Number(input.raw("version")));
   const listAd = label("vault-list", ...owner(input), version);
-  const read = reading(openBox(D(key, "vault-list"), input.bytes("list"), listAd));
+  const read = reading(openBox(D(key, "vault-list-key"), input.bytes("list"), listAd));
   const listed = Array.from(
     { length: read.number(2) },
     () => [read.text(), hexOf(read.take(32))] as const,
@@ -201,7 +201,16 @@ export const openVault = (input: Given): Json => {
   const opened = listed.map(([id, hash]) => {
     const sealed = records.get(id) ?? refuse("vault-broken");
     if (hexOf(plainHash(sealed)) !== hash) refuse("vault-broken");
-    return [id, hexOf(openBox(key, sealed, label("vault-record", ...owner(input), utf8(id))))];
+    return [
+      id,
+      hexOf(
+        openBox(
+          D(key, "vault-record-key"),
+          sealed,
+          label("vault-record", ...owner(input), utf8(id)),
+        ),
+      ),
+    ];
   });
   return Object.fromEntries(opened);
 };

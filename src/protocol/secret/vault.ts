@@ -67,7 +67,11 @@ export type SealedRecords = ReadonlyMap<string, Uint8Array>;
 
 export type OpenVault = { readonly owner: VaultOwner; readonly vaultKey: VaultKey };
 
-const recordBox = (vault: OpenVault, id: string) =>
+// The vault key itself seals nothing: one derived key for records, another for the list.
+const recordKey = (crypto: SecretCrypto, vault: OpenVault) =>
+  derive(crypto, vault.vaultKey, { label: "vault-record-key", fields: [] });
+
+const recordAd = (vault: OpenVault, id: string) =>
   labelled("vault-record", [vault.owner.newsroomId, utf8(vault.owner.userName), utf8(id)]);
 
 export const sealRecord = (
@@ -76,11 +80,15 @@ export const sealRecord = (
   record: { readonly id: string; readonly bytes: Uint8Array },
 ): Uint8Array => {
   if (record.bytes.length > MAX_VAULT_RECORD) throw new SealdropError("too-large");
-  return box(crypto, { key: vault.vaultKey, text: record.bytes, ad: recordBox(vault, record.id) });
+  return box(crypto, {
+    key: recordKey(crypto, vault),
+    text: record.bytes,
+    ad: recordAd(vault, record.id),
+  });
 };
 
 const listKey = (crypto: SecretCrypto, vault: OpenVault) =>
-  derive(crypto, vault.vaultKey, { label: "vault-list", fields: [] });
+  derive(crypto, vault.vaultKey, { label: "vault-list-key", fields: [] });
 
 const listAd = (vault: OpenVault, version: number) =>
   labelled("vault-list", [vault.owner.newsroomId, utf8(vault.owner.userName), u32(version)]);
@@ -125,13 +133,13 @@ export const openRecords = (
     }),
   );
   if (listed.size !== sealed.records.size) throw new SealdropError("vault-broken");
+  const key = recordKey(crypto, vault);
   const open = ([id, bytes]: readonly [string, Uint8Array]) => {
     const hashed = listed.get(id);
     if (hashed === undefined || !equal(hashed, crypto.blake2b(HASH, bytes))) {
       throw new SealdropError("vault-broken");
     }
-    const ad = recordBox(vault, id);
-    return [id, unbox(crypto, { key: vault.vaultKey, text: bytes, ad })] as const;
+    return [id, unbox(crypto, { key, text: bytes, ad: recordAd(vault, id) })] as const;
   };
   return new Map([...sealed.records].map(open));
 };
