@@ -34,6 +34,15 @@ export function dropUnloadGuard(): void {
   removeEventListener("beforeunload", warn);
 }
 
+/** A file dropped beside the form would be opened instead of the page, and all words be gone. */
+export function keepDropsHere(): void {
+  for (const kind of ["dragover", "drop"] as const) {
+    document.addEventListener(kind, (event) => {
+      if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+    });
+  }
+}
+
 const sum = (rows: readonly FileRow[], size: (row: FileRow) => number): number =>
   rows.reduce((total, row) => total + size(row), 0);
 
@@ -76,6 +85,9 @@ export function createFiles(app: App, form: HTMLElement, place: Place): Files {
   };
 
   onClick(button, () => input.click());
+  on(form, "drop", (event) => {
+    if (!button.disabled) add([...(event.dataTransfer?.files ?? [])]);
+  });
   on(input, "change", () => {
     const chosen = [...(input.files ?? [])];
     input.value = "";

@@ -8,7 +8,7 @@ import { type App, createStage } from "./app.ts";
 import { canStillRead, closedScreen, reasonOf } from "./closed.ts";
 import { createComeBack } from "./come-back.ts";
 import { callerOf, startCryptoWorker } from "./crypto-worker.ts";
-import { dropUnloadGuard } from "./files.ts";
+import { dropUnloadGuard, keepDropsHere } from "./files.ts";
 import { type Fragment, takeFragment } from "./fragment.ts";
 import { createLeaving } from "./leave.ts";
 import { createTalk, type Talk } from "./talk.ts";
@@ -141,6 +141,7 @@ function setUpWays(): void {
 }
 
 keepFragmentInLanguages(fragment);
+keepDropsHere();
 setUpWays();
 show(byId("leave"), true);
 show(byId("leave-help"), true);
