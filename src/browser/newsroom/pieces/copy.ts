@@ -7,7 +7,10 @@ export const copyButton = (button: HTMLElement, text: Text, content: () => strin
     const say = (key: string): void => {
       button.textContent = text.t(key);
     };
-    navigator.clipboard.writeText(content()).then(
+    // Absent on plain http outside localhost.
+    const clipboard: Clipboard | undefined = navigator.clipboard;
+    const copied = clipboard?.writeText(content()) ?? Promise.reject(new Error("no clipboard"));
+    copied.then(
       () => say("copy.done"),
       () => say("copy.failed"),
     );

@@ -56,6 +56,11 @@ export const desk = (app: App, place: { readonly me: Me; readonly view?: ViewId 
     const ending = endingOf(code);
     if (ending !== null) end(ending);
     else if (code !== "stopped") says.alert(sentenceOf(text, error));
+    // The question may have been put off: what the sentence asks for must be on the page.
+    if (code === "roster-unconfirmed") askOverview();
+  };
+  const askOverview = (): void => {
+    keys.overview(undefined).then(takeOverview, trouble);
   };
   const touch = async (): Promise<void> => {
     try {
@@ -123,6 +128,6 @@ export const desk = (app: App, place: { readonly me: Me; readonly view?: ViewId 
   app.listen(takeEvent);
   onClick(byRole(screen, "lock"), () => end({ session: "kept" }));
   onClick(byRole(screen, "leave"), () => void logOut().catch(trouble));
-  keys.overview(undefined).then(takeOverview, trouble);
+  askOverview();
   go(place.view ?? "inbox");
 };

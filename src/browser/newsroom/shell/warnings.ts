@@ -29,7 +29,7 @@ const nameLine = (desk: Desk, member: RosterToConfirm["members"][number]): HTMLE
   const item = document.createElement("li");
   const { name, generation } = member;
   item.textContent =
-    generation === 0 ? name : desk.text.t("renewal.rotated", { name, times: generation });
+    generation === 0 ? name : desk.text.t("renewal.rotated", { name, count: generation });
   return item;
 };
 
