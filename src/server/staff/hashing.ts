@@ -1,4 +1,4 @@
-import { argon2id, type HashOptions, hash, verify } from "argon2";
+import { argon2id, hash, type Options, verify } from "argon2";
 import { createTurns } from "./turns.ts";
 
 /** Hashes of auth keys. An auth key is 32 bytes that the browser already stretched; this keeps a stolen table useless. */
@@ -14,7 +14,7 @@ const PASSES = 2;
 /** Each hash takes 19 MiB: the cap bounds what a flood of log-ins can make the process hold. */
 export const createHashing = (): Hashing => {
   const turns = createTurns(AT_ONCE);
-  const options: HashOptions = {
+  const options: Options = {
     type: argon2id,
     memoryCost: MEMORY_KIB,
     timeCost: PASSES,
