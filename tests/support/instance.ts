@@ -31,7 +31,7 @@ export type InstanceOptions = {
   readonly nodeArguments?: readonly string[];
 };
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((done, fail) => {
     const server = createServer();
     server.on("error", fail);

@@ -5,18 +5,12 @@ import { encodeAnswer, parseChallenge } from "../../src/protocol/public/mailbox.
 import { encodeMessagePost, type UploadClaim } from "../../src/protocol/public/message-post.ts";
 import { currentMembers } from "../../src/protocol/public/roster.ts";
 import { dayOf } from "../../src/protocol/public/time.ts";
-import type { SourceKeys } from "../../src/protocol/secret/codename.ts";
+import { type SourceKeys, sourceKeys } from "../../src/protocol/secret/codename.ts";
 import { answerChallenge } from "../../src/protocol/secret/mailbox-login.ts";
 import { bytes } from "../../src/server/database/database.ts";
 import { createSessions } from "../../src/server/staff/sessions.ts";
 import { sodium } from "../vectors/backends.ts";
-import {
-  type PaperNewsroom,
-  type PaperPlan,
-  paperNewsroom,
-  paperSource,
-  sealTip,
-} from "./paper-newsroom.ts";
+import { type PaperNewsroom, type PaperPlan, paperNewsroom, sealTip } from "./paper-newsroom.ts";
 import type { TestServer } from "./server.ts";
 
 /** A newsroom on paper, put straight into a server's database: for tests of what comes after set-up. */
@@ -155,13 +149,13 @@ export type TestSource = {
 export type Part = { readonly index: number; readonly count: number; readonly bytes: Uint8Array };
 
 export const enterMailbox = async (
-  server: TestServer,
-  newsroom: PaperNewsroom,
-  keys: SourceKeys = paperSource(sodium, newsroom),
+  server: Pick<TestServer, "source">,
+  { newsroomId }: Pick<PaperNewsroom, "newsroomId">,
+  keys: SourceKeys = sourceKeys(sodium, newsroomId, sodium.random(16)),
 ): Promise<TestSource> => {
   const challenge = await ask(`${server.source}/api/mailbox/challenge`, { method: "POST" });
   const answer = answerChallenge(sodium, parseChallenge(new Uint8Array(challenge.bytes)), {
-    newsroomId: newsroom.newsroomId,
+    newsroomId,
     source: keys,
   });
   const body = encodeAnswer(answer);
