@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { base64url } from "../../src/protocol/public/bytes.ts";
 import { inviteTokenHash } from "../../src/protocol/public/invite-token.ts";
@@ -15,15 +15,21 @@ import {
   makePerson,
   type Person,
   setUp,
+  startAgain,
   type TestNewsroom,
 } from "../support/staff.ts";
 import { sodium } from "../vectors/backends.ts";
 
+let base: TestServer;
 let server: TestServer;
+beforeAll(async () => {
+  base = await startTestServer();
+});
+afterAll(() => base.stop());
 let made: TestNewsroom;
 let admin: Client;
 beforeEach(async () => {
-  server = await startTestServer();
+  server = await startAgain(base);
   made = await setUp(server);
   admin = made.client;
 });

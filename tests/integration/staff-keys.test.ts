@@ -1,6 +1,6 @@
 import pg from "pg";
 import request from "supertest";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { parseBundle } from "../../src/protocol/public/bundle.ts";
 import { parseMessagingKey } from "../../src/protocol/public/messaging-key.ts";
@@ -18,16 +18,22 @@ import {
   periodNow,
   rosterPost,
   setUp,
+  startAgain,
   type TestNewsroom,
 } from "../support/staff.ts";
 
+let base: TestServer;
 let server: TestServer;
+beforeAll(async () => {
+  base = await startTestServer();
+});
+afterAll(() => base.stop());
 let made: TestNewsroom;
 let admin: Client;
 let entry: RosterEntry;
 let period: number;
 beforeEach(async () => {
-  server = await startTestServer({ now: new Date("2026-11-22T12:00:00Z") });
+  server = await startAgain(base, { now: new Date("2026-11-22T12:00:00Z") });
   made = await setUp(server);
   admin = made.client;
   entry = entryOf(made.admin);

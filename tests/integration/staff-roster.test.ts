@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { openBundle, parseBundle } from "../../src/protocol/public/bundle.ts";
 import { readerOf } from "../../src/protocol/public/bytes.ts";
@@ -19,17 +19,23 @@ import {
   periodNow,
   rosterPost,
   setUp,
+  startAgain,
   type TestNewsroom,
 } from "../support/staff.ts";
 import { sodium } from "../vectors/backends.ts";
 
+let base: TestServer;
 let server: TestServer;
+beforeAll(async () => {
+  base = await startTestServer();
+});
+afterAll(() => base.stop());
 let made: TestNewsroom;
 let admin: Client;
 let annEntry: RosterEntry;
 let newest: { readonly number: number; readonly hash: Uint8Array };
 beforeEach(async () => {
-  server = await startTestServer({ now: new Date("2026-11-22T12:00:00Z") });
+  server = await startAgain(base, { now: new Date("2026-11-22T12:00:00Z") });
   made = await setUp(server);
   admin = made.client;
   annEntry = entryOf(made.admin);

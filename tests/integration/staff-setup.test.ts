@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { openBundle, parseBundle } from "../../src/protocol/public/bundle.ts";
 import { base64url } from "../../src/protocol/public/bytes.ts";
@@ -15,12 +15,18 @@ import {
   makePerson,
   setUp,
   setupBody,
+  startAgain,
 } from "../support/staff.ts";
 import { sodium } from "../vectors/backends.ts";
 
+let base: TestServer;
 let server: TestServer;
+beforeAll(async () => {
+  base = await startTestServer();
+});
+afterAll(() => base.stop());
 beforeEach(async () => {
-  server = await startTestServer();
+  server = await startAgain(base);
 });
 afterEach(() => server.stop());
 
