@@ -16,7 +16,10 @@ const cryptoPackage = /^(?:libsodium-wrappers(?:-sumo)?|@noble\/|@scure\/|age-en
 const hashAndVerify =
   /^(?:libsodium-wrappers|@noble\/hashes\/\S+|@noble\/curves\/\S+|@scure\/bip39\S*)$/;
 const opening =
-  /\b(?:aead\w*|kem\w*|ed25519Sign|decapsulate|encapsulate|xchacha20poly1305|secretbox\w*|box_seal\w*|argon2id|ml_kem\w*|privateDecrypt|sign_detached|signAsync)\b/gi;
+  /\b(?:aead\w*|kem\w*|ed25519Sign|decapsulate|encapsulate|xchacha20poly1305|secretbox\w*|box_seal\w*|ml_kem\w*|privateDecrypt|sign_detached|signAsync)\b/gi;
+
+/** The length of a public key, which a messaging-key statement carries. */
+const lengthsAllowed = ["KEM_PUBLIC_KEY"];
 
 const secretFiles = ({ files }: Bundle): readonly string[] =>
   files.filter((file) => file.includes("protocol/secret"));
@@ -25,7 +28,9 @@ const openers = ({ code }: Bundle): readonly string[] => [
     ...[...code.matchAll(/\bcrypto_[a-z0-9_]+/g)]
       .map(([name]) => name)
       .filter((name) => !sodiumAllowed.includes(name)),
-    ...[...code.matchAll(opening)].map(([name]) => name),
+    ...[...code.matchAll(opening)]
+      .map(([name]) => name)
+      .filter((name) => !lengthsAllowed.includes(name)),
   ]),
 ];
 
@@ -65,7 +70,7 @@ describe("what the server is made of", () => {
   ])("would be seen to hold an opener that came in by %s", async (_name, line) => {
     tree.plant(
       "src/protocol/secret/planted-opener.ts",
-      "export const open = (sodium: { crypto_kem_xwing_dec: () => unknown }) => sodium.crypto_kem_xwing_dec();\nopen;\n",
+      'export const open = (sodium: { crypto_kem_xwing_dec: () => unknown }) => sodium.crypto_kem_xwing_dec();\nReflect.set(globalThis, "planted", open);\n',
     );
     tree.plant("src/server/planted-main.ts", `${line}\n`);
     const planted = await bundleOf(tree.folder, "src/server/planted-main.ts");
