@@ -62,9 +62,47 @@ export const phraseCanaries = (name: string, words: readonly string[]): readonly
     [words.slice(0, 3), words.slice(-3)].map((some) => ({ name, secret: some.join(between) })),
   );
 
-/** Names of the needles that stand in the hay. */
-export const search = (hay: Buffer, needles: readonly Needle[]): readonly string[] =>
-  needles.filter(({ bytes }) => hay.includes(bytes)).map(({ name }) => name);
+const startBytes = 4;
+const startOf = (bytes: Buffer, at: number): number => bytes.readUInt32LE(at);
+/** A fast "perhaps": most places in memory begin no needle. */
+const slotOf = (start: number): number => Math.imul(start, 0x9e3779b1) >>> 16;
+
+type Index = { readonly perhaps: Uint8Array; readonly byStart: ReadonlyMap<number, Needle[]> };
+
+const indexOf = (needles: readonly Needle[]): Index => {
+  const perhaps = new Uint8Array(0x1_0000);
+  const byStart = new Map<number, Needle[]>();
+  for (const needle of needles) {
+    const start = startOf(needle.bytes, 0);
+    perhaps[slotOf(start)] = 1;
+    byStart.set(start, [...(byStart.get(start) ?? []), needle]);
+  }
+  return { perhaps, byStart };
+};
+
+/** Places where the first four bytes of some needle may stand. */
+function* candidates(hay: Buffer, perhaps: Uint8Array): Generator<number> {
+  let start = 0;
+  for (let at = 0; at < hay.length; at += 1) {
+    start = ((start >>> 8) | ((hay[at] ?? 0) << 24)) >>> 0;
+    if (perhaps[slotOf(start)] === 1) yield at + 1 - startBytes;
+  }
+}
+
+/**
+ * Names of the needles that stand in the hay. One pass for all of them: there are hundreds of needles, and hundreds of
+ * megabytes to look through.
+ */
+export const search = (hay: Buffer, needles: readonly Needle[]): readonly string[] => {
+  const { perhaps, byStart } = indexOf(needles);
+  const found = new Set<string>();
+  for (const at of candidates(hay, perhaps)) {
+    if (at < 0) continue;
+    for (const { name, bytes } of byStart.get(startOf(hay, at)) ?? [])
+      if (hay.subarray(at, at + bytes.length).equals(bytes)) found.add(name);
+  }
+  return [...found];
+};
 
 export const longest = (needles: readonly Needle[]): number =>
   Math.max(...needles.map(({ bytes }) => bytes.length));

@@ -50,7 +50,7 @@ export const wordsShown = async (page: Page): Promise<readonly string[]> =>
 
 /** Copies a sheet, then types the three words that are asked back. */
 const keepSheet = async (page: Page, title: string, picture: Picture) => {
-  await sees(page, title, slowMs);
+  await find(page, "h1", title, slowMs);
   const words = await wordsShown(page);
   await picture(page, `sheet-${title.replaceAll(/\W+/g, "-").toLowerCase()}`);
   await press(page, "I have written them down");
