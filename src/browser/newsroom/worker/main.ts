@@ -39,6 +39,10 @@ const session = createSession({
   },
   api: createApi(createHttp(browserWorld("same-origin"))),
   store: browserStore(),
+  now: () => Date.now(),
+  repeat: (milliseconds, work) => {
+    setInterval(work, milliseconds);
+  },
   emit: (event: NewsroomEvent) => emitEvent(event),
 });
 

@@ -81,9 +81,15 @@ const closedPeriods = async (world: World): Promise<ReadonlyMap<number, number>>
   return new Map(closed.map(({ period, unopened }) => [period, unopened]));
 };
 
+type KeyPlace = { readonly period: number; readonly generation: number };
+
+/** Every generation there has been: for a period whose keys went earlier, and the server did not hear of it. */
+const allGenerations = (world: World, period: number): readonly KeyPlace[] =>
+  Array.from({ length: world.entry.generation + 1 }, (_, generation) => ({ period, generation }));
+
 /**
  * Destroys the keys of periods that the server had called closed before everything was listed, and that a second answer, after
- * the listing, shows without an unopened slot. A period without a key record has nothing to destroy.
+ * the listing, shows without an unopened slot. docs/protocol.md §12.4.
  */
 export const destroyClosed = async (
   session: Session,
@@ -91,18 +97,20 @@ export const destroyClosed = async (
 ): Promise<void> => {
   const opened = session.opened();
   const { world } = opened;
-  const mine = messagingRecords(world.records.ids()).filter(
-    ({ period }) => closedBefore.has(period) && isPeriodClosed(period, world.today),
-  );
-  if (mine.length === 0) return;
+  if (closedBefore.size === 0) return;
   const closedNow = await closedPeriods(world);
-  const ready = mine.filter(({ period }) => closedNow.get(period) === 0);
+  const ready = [...closedBefore].filter(
+    (period) => isPeriodClosed(period, world.today) && closedNow.get(period) === 0,
+  );
   if (ready.length === 0) return;
-  await world.records.change(() => ({ remove: ready.map(({ id }) => id) }));
-  await world.api.call("destroyedMessagingKeys", {
-    periods: ready.map(({ period, generation }) => ({ period, generation })),
-  });
-  opened.destroyed += new Set(ready.map(({ period }) => period)).size;
+  const kept = messagingRecords(world.records.ids());
+  const mine = kept.filter(({ period }) => ready.includes(period));
+  if (mine.length > 0) {
+    await world.records.change(() => ({ remove: mine.map(({ id }) => id) }));
+  }
+  const periods = ready.flatMap((period) => allGenerations(world, period));
+  await world.api.call("destroyedMessagingKeys", { periods });
+  opened.destroyed += new Set(mine.map(({ period }) => period)).size;
 };
 
 /** To be asked before reading starts; what it answers goes to `destroyClosed` after everything is read. */

@@ -62,7 +62,8 @@ export const signNext = async (session: Session, change: RosterChange): Promise<
   const { world, chain } = opened;
   const seed = newsroomSeed(world);
   if (seed === null) throw new SealdropError("forbidden");
-  if (opened.trust !== "held") throw new CodeError("roster-unconfirmed");
+  if (opened.trust === "contradicted") throw new CodeError("roster-contradicted");
+  if (opened.trust === "unknown") throw new CodeError("roster-unconfirmed");
   const next = nextRoster(session, change);
   const post = {
     statement: signRoster(world.crypto, next, seed),

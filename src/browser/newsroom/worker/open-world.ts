@@ -116,5 +116,5 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
   session.start();
   tell(session);
   void destroyAfterReading(session, closed);
-  setInterval(() => void poll(session), POLL_MS);
+  session.repeat(POLL_MS, () => void poll(session));
 };

@@ -26,6 +26,10 @@ export type Session = {
   crypto(): Promise<PassphraseCrypto>;
   readonly api: Api;
   readonly store: BrowserStore;
+  /** This browser's clock, milliseconds. */
+  now(): number;
+  /** Calls again and again, for as long as this worker lives. */
+  repeat(milliseconds: number, work: () => void): void;
   /** Throws session-locked. */
   member(): Member;
   /** Throws session-locked. */
@@ -49,6 +53,8 @@ export type SessionWorld = {
   crypto(): Promise<PassphraseCrypto>;
   readonly api: Api;
   readonly store: BrowserStore;
+  now(): number;
+  repeat(milliseconds: number, work: () => void): void;
   emit(event: NewsroomEvent): void;
 };
 

@@ -141,7 +141,7 @@ export const setUpFunctions = (session: Session) => {
     startSetUp: async (input: { readonly setupToken: Uint8Array }): Promise<SetUpWords> => {
       const crypto = await session.crypto();
       const { sourceOrigin } = await session.api.call("checkSetup", input);
-      const today = dayOf(Date.now());
+      const today = dayOf(session.now());
       const newsroom = createNewsroom(crypto, today);
       draft = { ...draftAccount(crypto), newsroom, today, sourceOrigin };
       return { newsroom: wordsOf(draft.newsroom.words), recovery: recoveryWordsOf(draft) };

@@ -15,8 +15,8 @@ export type Standing =
 const CLOCK_TOLERANCE_DAYS = 1;
 
 /** A server cannot move the date by more than a day: beyond that this browser's own clock counts. */
-export const todayOf = (me: Me): { readonly today: number; readonly clockAgrees: boolean } => {
-  const here = dayOf(Date.now());
+export const todayOf = (me: Me, now: number): Pick<Member, "today" | "clockAgrees"> => {
+  const here = dayOf(now);
   const clockAgrees = Math.abs(here - me.today) <= CLOCK_TOLERANCE_DAYS;
   return { today: clockAgrees ? me.today : here, clockAgrees };
 };
@@ -34,7 +34,8 @@ export const enter = async (session: Session, { newsroom, me, by }: Entry): Prom
   const records = await openVault({ crypto, api }, by);
   const { newsroomId, newsroomKey } = newsroom;
   const own = readOwn(crypto, records);
-  const member: Member = { newsroomId, newsroomKey, crypto, api, me, own, records, ...todayOf(me) };
+  const day = todayOf(me, session.now());
+  const member: Member = { newsroomId, newsroomKey, crypto, api, me, own, records, ...day };
   session.hold(member);
   if (me.memberNumber === null) return { at: "waiting", me };
   await openWorld(session, member);
