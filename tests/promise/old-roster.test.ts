@@ -93,8 +93,8 @@ describe("an old list of journalists, offered to an admin", () => {
     async (name, replayVault) => {
       serveOld(replayVault);
       const from = instance.newsroom.exchanges.length;
-      await press(desk, "Log out");
-      await logIn(desk, founded.admin);
+      await press(desk, "Lock");
+      await unlock(desk, founded.admin);
       await sees(desk, "does not fit what this browser has held before");
       await press(desk, "Keys");
       await press(desk, "Renew the list now");
