@@ -1,4 +1,4 @@
-import { byRole, byRoleOf, clone, setText, show } from "../kit/dom.ts";
+import { byRole, byRoleOf, clone, onClick, setText, show } from "../kit/dom.ts";
 import type { Text } from "../kit/text.ts";
 import type { NewsroomView, Reader } from "./worker/api.ts";
 
@@ -14,6 +14,9 @@ export type ReadersLook = {
   readonly linkFits: boolean;
   readonly chooseKey: "readers.choose" | "readers.choose-answer";
 };
+
+/** So many are ticked one by one. */
+const fewReaders = 3;
 
 function rowOf(text: Text, reader: Reader, ticked: boolean): HTMLElement {
   const row = clone("t-reader");
@@ -38,6 +41,11 @@ function fillWords(form: HTMLElement, words: readonly string[]): void {
 export function createReaders(form: HTMLElement, text: Text, look: ReadersLook): Readers {
   const list = byRole(form, "reader-list");
   const boxes = (): readonly HTMLInputElement[] => [...list.querySelectorAll("input")];
+  const tickAll = (ticked: boolean): void => {
+    for (const box of boxes()) box.checked = ticked && !box.disabled;
+  };
+  onClick(byRole(form, "all"), () => tickAll(true));
+  onClick(byRole(form, "no-one"), () => tickAll(false));
   return {
     fill: (view, preset) => {
       const untouched = new Set(
@@ -51,6 +59,7 @@ export function createReaders(form: HTMLElement, text: Text, look: ReadersLook):
           : preset.includes(reader.memberNumber);
       list.replaceChildren(...view.readers.map((reader) => rowOf(text, reader, isTicked(reader))));
       setText(form, "readers-state", text.t(look.chooseKey));
+      show(byRole(form, "all-or-none"), view.readers.length > fewReaders);
       fillWords(form, view.fingerprintWords);
       setText(form, "check-link", text.t(look.linkFits ? "check.link-fits" : "check.link-none"));
       show(byRole(form, "check"), true);
