@@ -31,14 +31,14 @@ export type TestServer = {
 export type TestServerOptions = {
   readonly site?: Site;
   readonly config?: Partial<Config>;
-  /** Where the clock starts; default 2026-11-25T12:00:00Z, a day in the middle of a period. */
+  /** Where the clock starts; default 2026-11-22T12:00:00Z, a day in the middle of a period. */
   readonly now?: Date;
   /** Another server's database and secret: two processes over one store. */
   readonly beside?: TestServer;
 };
 
 const EMPTY_SITE: Site = { source: new Map(), newsroom: new Map() };
-const START = new Date("2026-11-25T12:00:00Z");
+const START = new Date("2026-11-22T12:00:00Z");
 
 const atCluster = async (sql: string): Promise<void> => {
   const client = new pg.Client({ ...inject("cluster"), database: "postgres" });
