@@ -36,13 +36,21 @@ export type Claim = {
 };
 
 /**
- * The sender's static key is the mailbox's own (a tip) or a journalist's of the roster (a reply); nobody else can write here.
- * Throws message-broken, also for every message under a stolen key.
+ * Whose key wrote it: the mailbox's own (a tip) or that of an entry of the roster, whatever became of it (a reply). Null for
+ * anybody else's. Throws message-broken when the mailbox id does not vouch for the keys named.
  */
-export const originOf = (crypto: SecretCrypto, claim: Claim): Origin => {
+export const findWriter = (crypto: SecretCrypto, claim: Claim): Origin | null => {
   checkVouch(crypto, parseHeader(claim.headerBytes), claim.vouch);
   if (equal(claim.senderStatic, claim.vouch.static)) return { by: "source" };
   const entry = claim.roster.entries.find((one) => equal(one.static, claim.senderStatic));
-  if (entry === undefined || entry.state === "stolen") return broken();
-  return { by: "journalist", entry };
+  return entry === undefined ? null : { by: "journalist", entry };
+};
+
+export const isStolen = (origin: Origin): boolean =>
+  origin.by === "journalist" && origin.entry.state === "stolen";
+
+/** Throws message-broken, for nobody's key and for every message under a stolen one: nobody else can write here. */
+export const originOf = (crypto: SecretCrypto, claim: Claim): Origin => {
+  const origin = findWriter(crypto, claim);
+  return origin === null || isStolen(origin) ? broken() : origin;
 };

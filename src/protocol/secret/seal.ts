@@ -8,12 +8,11 @@ import {
   headerHash,
 } from "../public/envelope.ts";
 import { SealdropError } from "../public/errors.ts";
-import { BODY_CLASSES } from "../public/limits.ts";
 import type { MailboxKeys } from "../public/mailbox.ts";
 import { mailboxIdOf, vouchOf } from "../public/mailbox.ts";
 import type { Recipient } from "../public/messaging-key.ts";
 import type { VerifiedRoster } from "../public/roster.ts";
-import { type Body, encodeBody } from "./body.ts";
+import { type Body, bodyClassOf, encodeBody } from "./body.ts";
 import { commitmentOf, deleteTokenOf, sealPart } from "./content.ts";
 import type { ContentKey, SecretCrypto } from "./crypto.ts";
 import { decoySlot, type SlotTarget, type StaticPair, sealSlot, throwawayKey } from "./slot.ts";
@@ -106,7 +105,7 @@ export const sealMessage = (crypto: SecretCrypto, input: SealInput): SealedMessa
     rosterNumber: roster.number,
     rosterHash: roster.hash,
     period: input.period,
-    bodyClass: BODY_CLASSES.findIndex((size) => size === padded.length),
+    bodyClass: bodyClassOf(padded.length),
     commitment: commitmentOf(crypto, contentKey),
     deleteTokenHash: deleteTokenHash(crypto, deleteToken),
   });

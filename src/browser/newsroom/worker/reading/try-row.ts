@@ -6,10 +6,11 @@ import type {
   StaticPublicKey,
 } from "../../../../protocol/public/crypto.ts";
 import { type Header, headerHash, parseHeader } from "../../../../protocol/public/envelope.ts";
+import { SealdropError } from "../../../../protocol/public/errors.ts";
 import { decoyWrap, openWrap, sealWrap } from "../../../../protocol/secret/archive.ts";
 import { openSummary } from "../../../../protocol/secret/content.ts";
 import type { ContentKey, SecretCrypto } from "../../../../protocol/secret/crypto.ts";
-import { checkVouch } from "../../../../protocol/secret/origin.ts";
+import { findWriter, isStolen } from "../../../../protocol/secret/origin.ts";
 import { openSlot, type SlotTry } from "../../../../protocol/secret/slot.ts";
 import { codeOf } from "../../../kit/code-error.ts";
 import type { World } from "../world.ts";
@@ -31,6 +32,7 @@ export type Wrap = { readonly messageId: Uint8Array; readonly bytes: Uint8Array 
 
 /** A wrap that holds this instead of a content key marks *for me but broken*: no commitment is ever that of zeros. */
 const BROKEN_KEY = new Uint8Array(32) as ContentKey;
+const NOTHING_SAID = { firstLine: "", fileCount: 0 };
 const NO_SENDER = new Uint8Array(32) as StaticPublicKey;
 
 type Found = {
@@ -101,12 +103,16 @@ export const createRowTrier = (world: World): RowTrier => {
     return found;
   };
 
-  const opened = ({ row, header }: Read, found: Found): Opened => {
+  const opened = ({ row }: Read, found: Found): Opened => {
     const opening = { contentKey: found.contentKey, headerBytes: row.header };
     const summary = openSummary(crypto, opening, row);
-    checkVouch(crypto, header, summary.source);
-    const { firstLine, fileCount } = summary;
-    return { contentKey: found.contentKey, senderStatic: found.senderStatic, firstLine, fileCount };
+    const { contentKey, senderStatic } = found;
+    const claim = { headerBytes: row.header, vouch: summary.source, senderStatic };
+    const writer = findWriter(crypto, { ...claim, roster: world.roster });
+    // A co-reader knows the mailbox's keys: what is neither the source's nor a journalist's shows no line of its own.
+    if (writer === null) throw new SealdropError("message-broken");
+    const { firstLine, fileCount } = isStolen(writer) ? NOTHING_SAID : summary;
+    return { contentKey, senderStatic, firstLine, fileCount };
   };
 
   const knownOf = (read: Read, found: Found): Known => {
