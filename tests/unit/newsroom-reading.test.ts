@@ -177,12 +177,14 @@ describe("getting rid of a conversation", () => {
   });
 });
 
-it("opens 1,000 new messages within five seconds", { timeout: 60_000 }, async () => {
+it("opens 1,000 new messages with less than five seconds of work", { timeout: 60_000 }, async () => {
   const { server, world } = seat();
   const source = paperSource(crypto, newsroom);
   for (let i = 0; i < 1_000; i++) server.put(tipTo([1 + (i % 3)], `Tip ${i}`, source).sealed.bytes);
-  const started = performance.now();
+  // Time of this process, not of the clock: other tests run beside it.
+  const before = process.cpuUsage();
   const library = await read(world);
+  const { user, system } = process.cpuUsage(before);
   expect(library.state().mine).toBe(334);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect((user + system) / 1_000).toBeLessThan(5_000);
 });

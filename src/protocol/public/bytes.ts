@@ -34,8 +34,14 @@ export const fromUtf8 = (bytes: Uint8Array): string => {
   }
 };
 
-export const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Lower case. */
+export const hex = (bytes: Uint8Array): string => {
+  let text = "";
+  for (const byte of bytes) text += HEX_PAIRS[byte];
+  return text;
+};
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUES = new Map(Array.from(ALPHABET, (letter, value) => [letter, value]));

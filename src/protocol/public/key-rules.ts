@@ -30,7 +30,9 @@ const X25519_AT = 1_184;
 /** FIPS 203, section 7.2: every 12-bit coefficient is below the modulus. */
 const isReduced = (encoded: Uint8Array): boolean => {
   for (let at = 0; at < encoded.length; at += 3) {
-    const [low = 0, middle = 0, high = 0] = encoded.subarray(at, at + 3);
+    const low = encoded[at] ?? 0;
+    const middle = encoded[at + 1] ?? 0;
+    const high = encoded[at + 2] ?? 0;
     if ((low | ((middle & 15) << 8)) >= MODULUS) return false;
     if (((middle >> 4) | (high << 4)) >= MODULUS) return false;
   }
