@@ -177,7 +177,9 @@ describe("getting rid of a conversation", () => {
   });
 });
 
-it("opens 1,000 new messages with less than five seconds of work", { timeout: 60_000 }, async () => {
+it("opens 1,000 new messages with less than five seconds of work", {
+  timeout: 60_000,
+}, async () => {
   const { server, world } = seat();
   const source = paperSource(crypto, newsroom);
   for (let i = 0; i < 1_000; i++) server.put(tipTo([1 + (i % 3)], `Tip ${i}`, source).sealed.bytes);
