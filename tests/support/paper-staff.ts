@@ -13,7 +13,9 @@ import type { Own } from "../../src/browser/newsroom/worker/world.ts";
 import { base64url, concat, fromBase64url, sized, u16 } from "../../src/protocol/public/bytes.ts";
 import type { StaticPublicKey } from "../../src/protocol/public/crypto.ts";
 import { parseMessagingKey } from "../../src/protocol/public/messaging-key.ts";
+import { parseRoster } from "../../src/protocol/public/roster.ts";
 import type { Me } from "../../src/protocol/public/staff-api.ts";
+import { parseStatement } from "../../src/protocol/public/statement.ts";
 import { dayStartMs } from "../../src/protocol/public/time.ts";
 import type { ArchiveKey } from "../../src/protocol/secret/crypto.ts";
 import type { VaultOwner } from "../../src/protocol/secret/vault.ts";
@@ -72,6 +74,10 @@ const listKeys = (server: PaperStaff): Json => ({
 });
 
 const postRoster = (server: PaperStaff, body: Json): Json => {
+  const { payload } = parseStatement(fromBase64url(body["statement"] as string), "roster");
+  if (parseRoster(payload).number !== server.rosters.length + 1) {
+    throw new CodeError("roster-changed");
+  }
   server.rosters.push({
     statement: fromBase64url(body["statement"] as string),
     settings: fromBase64url(body["settings"] as string),

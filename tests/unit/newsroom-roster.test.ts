@@ -109,6 +109,16 @@ describe("signing the next list", () => {
     expect([opened.number, opened.previousHash]).toEqual([2, table.newsroom.roster.hash]);
   });
 
+  it("does not take over by itself what a colleague signed at the same moment", async () => {
+    const table = await knownTable();
+    const desk = await openDesk({ ...table, today: TODAY });
+    const colleague = await openDesk({ ...table, today: TODAY });
+    await signNext(colleague.session, { entries: entriesOf(colleague) });
+    const change = { entries: entriesOf(desk) };
+    await expect(signNext(desk.session, change)).rejects.toThrow("roster-changed");
+    await expect(signNext(desk.session, change)).rejects.toThrow("roster-unconfirmed");
+  });
+
   it("leaves no gap in the positions when somebody leaves", async () => {
     const table = await knownTable();
     const desk = await openDesk({ ...table, today: TODAY });

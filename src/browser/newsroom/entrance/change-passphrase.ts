@@ -1,6 +1,7 @@
 import { codeOf } from "../../kit/code-error.ts";
 import { type Step, walkSteps } from "../pieces/steps.ts";
 import type { App } from "../shell/app.ts";
+import { lockWhenIdle } from "../shell/idle-lock.ts";
 import { type PassphraseDraft, passphraseSteps } from "./new-passphrase-steps.ts";
 
 const save = async (app: App, draft: PassphraseDraft): Promise<void> => {
@@ -23,10 +24,18 @@ export const walkNewPassphrase = (
     readonly draft: PassphraseDraft;
     leave(): void;
   },
-): void =>
+): void => {
+  const idle = lockWhenIdle(app, () => way.draft.userName);
   walkSteps(app, {
     steps: [...way.before, ...passphraseSteps],
     draft: way.draft,
-    done: () => void save(app, way.draft),
-    leave: way.leave,
+    done: () => {
+      idle.stop();
+      void save(app, way.draft);
+    },
+    leave: () => {
+      idle.stop();
+      way.leave();
+    },
   });
+};

@@ -7,6 +7,7 @@ import { factorStep, type PersonDraft, personStep } from "../pieces/person-steps
 import { type Step, type Walk, walkSteps } from "../pieces/steps.ts";
 import { fillPublish } from "../publish/fill-publish.ts";
 import type { App } from "../shell/app.ts";
+import { lockWhenIdle } from "../shell/idle-lock.ts";
 import { rememberUser } from "../shell/last-user.ts";
 import type { SetUpWords } from "../worker/set-up.ts";
 import type { Standing } from "../worker/standing.ts";
@@ -57,7 +58,11 @@ const showReady = async (app: App, standing: Standing): Promise<void> => {
   const screen = app.show("screen-ready");
   const link = await app.keys().readyLink(undefined);
   byRole(screen, "publish").append(fillPublish(app.text, link));
-  onClick(byRole(screen, "enter"), () => app.go({ at: "desk", me: standing.me }));
+  const idle = lockWhenIdle(app, () => standing.me.userName);
+  onClick(byRole(screen, "enter"), () => {
+    idle.stop();
+    app.go({ at: "desk", me: standing.me });
+  });
 };
 
 const steps = (app: App, setupToken: Uint8Array): readonly Step<Draft>[] => [

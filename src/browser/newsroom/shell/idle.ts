@@ -1,7 +1,7 @@
 /** Fifteen minutes without a sign of life lock the desk. What `now` answers may jump (a laptop that slept), so it is compared, not counted. */
 
 const IDLE_MS = 15 * 60_000;
-const CHECK_MS = 15_000;
+const CHECK_MS = 5_000;
 /** A person at work keeps the server's session awake as well, at most this often. */
 const TOUCH_MS = 5 * 60_000;
 

@@ -5,6 +5,7 @@ import { topUp } from "./messaging-keys.ts";
 import { confirmRoster, isRenewalDue, newsroomSeed, renew, signNext } from "./newsroom-key.ts";
 import { overviewOf } from "./overview.ts";
 import type { Session } from "./session.ts";
+import { tell } from "./tell.ts";
 
 /** The keys page: what is published for whom, rotating, the roster's dates. */
 
@@ -45,74 +46,71 @@ const columnsFrom = (today: number): readonly PeriodColumn[] =>
     return { period, firstDay: firstDayOf(period), lastDay: lastDayOf(period) };
   });
 
-export const keysFunctions = (session: Session) => {
-  const tell = (): void => session.emit({ kind: "overview", overview: overviewOf(session) });
-  return {
-    overview: () => overviewOf(session),
+export const keysFunctions = (session: Session) => ({
+  overview: () => overviewOf(session),
 
-    keysTable: async (): Promise<KeysTable> => {
-      const { world, destroyed } = session.opened();
-      const { keys } = await world.api.call("messagingKeys", null);
-      const columns = columnsFrom(world.today);
-      const rows = currentMembers(world.roster).map((entry) => ({
-        memberNumber: entry.memberNumber,
-        name: entry.name,
-        me: entry.memberNumber === world.memberNumber,
-        published: columns.map(({ period }) =>
-          keys.some(
-            (key) =>
-              key.memberNumber === entry.memberNumber &&
-              key.generation === entry.generation &&
-              key.period === period,
-          ),
+  keysTable: async (): Promise<KeysTable> => {
+    const { world, destroyed } = session.opened();
+    const { keys } = await world.api.call("messagingKeys", null);
+    const columns = columnsFrom(world.today);
+    const rows = currentMembers(world.roster).map((entry) => ({
+      memberNumber: entry.memberNumber,
+      name: entry.name,
+      me: entry.memberNumber === world.memberNumber,
+      published: columns.map(({ period }) =>
+        keys.some(
+          (key) =>
+            key.memberNumber === entry.memberNumber &&
+            key.generation === entry.generation &&
+            key.period === period,
         ),
-      }));
-      return {
-        columns,
-        rows,
-        rosterNumber: world.roster.number,
-        validUntilDay: world.roster.validUntilDay,
-        renewalDue: isRenewalDue(world.roster, world.today),
-        signs: newsroomSeed(world) !== null,
-        destroyedPeriods: destroyed,
-      };
-    },
+      ),
+    }));
+    return {
+      columns,
+      rows,
+      rosterNumber: world.roster.number,
+      validUntilDay: world.roster.validUntilDay,
+      renewalDue: isRenewalDue(world.roster, world.today),
+      signs: newsroomSeed(world) !== null,
+      destroyedPeriods: destroyed,
+    };
+  },
 
-    /** Declares the messaging keys of these members void at once; one's own new ones are published in the same breath. */
-    rotate: async ({ members }: { readonly members: readonly number[] }): Promise<void> => {
-      const { roster } = session.world();
-      await signNext(session, {
-        entries: roster.entries.map((entry) =>
-          entry.state === "current" && members.includes(entry.memberNumber)
-            ? { ...entry, generation: entry.generation + 1 }
-            : entry,
-        ),
-      });
-      await topUp(session);
-      tell();
-    },
+  /** Declares the messaging keys of these members void at once; one's own new ones are published in the same breath. */
+  rotate: async ({ members }: { readonly members: readonly number[] }): Promise<void> => {
+    const { roster } = session.world();
+    await signNext(session, {
+      entries: roster.entries.map((entry) =>
+        entry.state === "current" && members.includes(entry.memberNumber)
+          ? { ...entry, generation: entry.generation + 1 }
+          : entry,
+      ),
+    });
+    await topUp(session);
+    tell(session);
+  },
 
-    renewRoster: async (): Promise<void> => {
-      await renew(session);
-      tell();
-    },
+  renewRoster: async (): Promise<void> => {
+    await renew(session);
+    tell(session);
+  },
 
-    rosterToConfirm: (): RosterToConfirm => {
-      const { roster } = session.world();
-      const left = roster.entries.filter(({ state }) => state === "left" || state === "stolen");
-      return {
-        number: roster.number,
-        members: currentMembers(roster).map(({ name, generation }) => ({ name, generation })),
-        left: left.map(({ name }) => name),
-      };
-    },
+  rosterToConfirm: (): RosterToConfirm => {
+    const { roster } = session.world();
+    const left = roster.entries.filter(({ state }) => state === "left" || state === "stolen");
+    return {
+      number: roster.number,
+      members: currentMembers(roster).map(({ name, generation }) => ({ name, generation })),
+      left: left.map(({ name }) => name),
+    };
+  },
 
-    /** Afterwards this browser signs again; a renewal that is due follows at once. */
-    confirmRoster: async (): Promise<void> => {
-      await confirmRoster(session);
-      const { roster, today } = session.world();
-      if (isRenewalDue(roster, today)) await renew(session);
-      tell();
-    },
-  };
-};
+  /** Afterwards this browser signs again; a renewal that is due follows at once. */
+  confirmRoster: async (): Promise<void> => {
+    await confirmRoster(session);
+    const { roster, today } = session.world();
+    if (isRenewalDue(roster, today)) await renew(session);
+    tell(session);
+  },
+});

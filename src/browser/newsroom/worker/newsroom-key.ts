@@ -1,13 +1,18 @@
 import { equal } from "../../../protocol/public/bytes.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
-import type { Roster, RosterEntry } from "../../../protocol/public/roster.ts";
+import {
+  encodeRoster,
+  type Roster,
+  type RosterEntry,
+  rosterHash,
+} from "../../../protocol/public/roster.ts";
 import { checkFollows } from "../../../protocol/public/roster-chain.ts";
 import { checkMembers } from "../../../protocol/public/roster-rules.ts";
 import { encodeSettings, type Settings, settingsHash } from "../../../protocol/public/settings.ts";
 import type { NewsroomSeed } from "../../../protocol/secret/crypto.ts";
 import { signRoster } from "../../../protocol/secret/sign.ts";
 import { CodeError } from "../../kit/code-error.ts";
-import { pin } from "./pin.ts";
+import { pin, readTrust } from "./pin.ts";
 import type { Session } from "./session.ts";
 import type { Member } from "./world.ts";
 
@@ -54,12 +59,26 @@ const nextRoster = (session: Session, change: RosterChange): Roster => {
 };
 
 /**
+ * Also after a refusal or a broken line: whichever roster is the newest now, everything goes on from it. Only what was signed
+ * here is held without a question; a colleague's that came in between is not.
+ */
+const takeSigned = async (session: Session, signed: Uint8Array): Promise<void> => {
+  const opened = session.opened();
+  const { world, chain } = opened;
+  const pinWorld = { member: world, store: session.store };
+  await chain.fetchNewer(false);
+  const newest = chain.newest().roster;
+  if (equal(newest.hash, signed)) await pin(pinWorld, newest);
+  else opened.trust = await readTrust(pinWorld, chain);
+};
+
+/**
  * Signs and posts the roster that follows the newest one. Throws roster-unconfirmed while this browser cannot know that the
  * newest one shown is the newest there is, forbidden without the newsroom key, roster-changed when a colleague was faster.
  */
 export const signNext = async (session: Session, change: RosterChange): Promise<void> => {
   const opened = session.opened();
-  const { world, chain } = opened;
+  const { world } = opened;
   const seed = newsroomSeed(world);
   if (seed === null) throw new SealdropError("forbidden");
   if (opened.trust === "contradicted") throw new CodeError("roster-contradicted");
@@ -73,10 +92,8 @@ export const signNext = async (session: Session, change: RosterChange): Promise<
   try {
     await world.api.call("postRoster", post);
   } finally {
-    // Also after a refusal or a broken line: whichever roster is the newest now, everything goes on from it.
-    await chain.fetchNewer(false);
+    await takeSigned(session, rosterHash(world.crypto, encodeRoster(next)));
   }
-  await pin({ member: world, store: session.store }, chain.newest().roster);
 };
 
 /** A third of its time is left, or less. */

@@ -5,11 +5,11 @@ import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
 import { codeOf } from "../../kit/code-error.ts";
 import { closedBeforeReading, destroyClosed, topUp } from "./messaging-keys.ts";
 import { isRenewalDue, newsroomSeed, renew } from "./newsroom-key.ts";
-import { overviewOf } from "./overview.ts";
 import { identityOf } from "./own-keys.ts";
 import { pin, readTrust } from "./pin.ts";
 import { type Chain, fetchChain } from "./roster-chain.ts";
 import type { Opened, Session } from "./session.ts";
+import { tell } from "./tell.ts";
 import { messagingRecord } from "./vault.ts";
 import type { Member, World } from "./world.ts";
 
@@ -51,9 +51,6 @@ const takeOver = async (session: Session, opened: Opened): Promise<void> => {
   await pin(pinWorld, opened.chain.newest().roster);
   opened.trust = "held";
 };
-
-const tell = (session: Session): void =>
-  session.emit({ kind: "overview", overview: overviewOf(session) });
 
 /** A newer roster may have voided one's own keys, so it is followed by a top-up. */
 export const refresh = async (session: Session): Promise<boolean> => {

@@ -1,5 +1,5 @@
 import { reachableUntil } from "./messaging-keys.ts";
-import { newsroomSeed } from "./newsroom-key.ts";
+import { isRenewalDue, newsroomSeed } from "./newsroom-key.ts";
 import type { Session } from "./session.ts";
 
 /** What the desk's state line and warnings say. */
@@ -31,9 +31,12 @@ const trustWarning = (session: Session): readonly Warning[] => {
   return trust === "unknown" && newsroomSeed(world) !== null ? ["roster-unconfirmed"] : [];
 };
 
-const lapseWarning = (daysLeft: number): readonly Warning[] => {
+/** Not before it could have been renewed: a list for seven days would warn all its life. */
+const lapseWarning = (session: Session, daysLeft: number): readonly Warning[] => {
+  const { roster, today } = session.world();
   if (daysLeft < 0) return ["roster-lapsed"];
-  return daysLeft <= LAPSE_WARNING_DAYS ? ["roster-lapses"] : [];
+  const soon = daysLeft <= LAPSE_WARNING_DAYS && isRenewalDue(roster, today);
+  return soon ? ["roster-lapses"] : [];
 };
 
 export const overviewOf = (session: Session): Overview => {
@@ -41,7 +44,7 @@ export const overviewOf = (session: Session): Overview => {
   const daysLeft = world.roster.validUntilDay - world.today;
   const warnings: readonly Warning[] = [
     ...trustWarning(session),
-    ...lapseWarning(daysLeft),
+    ...lapseWarning(session, daysLeft),
     ...(world.clockAgrees ? [] : (["clock"] as const)),
     ...(foreignKey ? (["foreign-key"] as const) : []),
     ...(world.settings.pauseSentence === "" ? [] : (["intake-paused"] as const)),

@@ -12,6 +12,7 @@ import {
 import { CodeError } from "../../kit/code-error.ts";
 import { signNext } from "./newsroom-key.ts";
 import type { Session } from "./session.ts";
+import { tell } from "./tell.ts";
 import { inviteRecord } from "./vault.ts";
 import type { World } from "./world.ts";
 
@@ -142,6 +143,7 @@ export const peopleFunctions = (session: Session) => ({
     if (now === null || now.join(" ") !== words.join(" ")) throw new CodeError("words-changed");
     const entries = [...world.roster.entries, newEntry(world, answer)];
     await signNext(session, { entries, approveInvite: id });
+    tell(session);
     await forgetInvite(world, id);
   },
 
@@ -156,5 +158,6 @@ export const peopleFunctions = (session: Session) => ({
         return theirs ? { ...entry, state, position: 0 } : entry;
       }),
     });
+    tell(session);
   },
 });

@@ -3,8 +3,8 @@ import { encodeSettings, parseSettings, type Settings } from "../../../protocol/
 import type { Intake, IntakePost } from "../../../protocol/public/staff-api.ts";
 import { fingerprintWords } from "../../../protocol/public/words.ts";
 import { signNext } from "./newsroom-key.ts";
-import { overviewOf } from "./overview.ts";
 import type { Session } from "./session.ts";
+import { tell } from "./tell.ts";
 
 /** The newsroom's words: bound by the roster, so each change is a new roster. Ceilings are the server's own. */
 
@@ -23,7 +23,7 @@ export const settingsFunctions = (session: Session) => ({
     const { roster } = session.world();
     parseSettings(encodeSettings(settings));
     await signNext(session, { entries: roster.entries, settings });
-    session.emit({ kind: "overview", overview: overviewOf(session) });
+    tell(session);
   },
 
   readyLink: (): ReadyLink => {

@@ -4,7 +4,7 @@ import type { World } from "../world.ts";
 import { type Readership, readershipsOf } from "./agreement.ts";
 import { type Read, readBodies } from "./bodies.ts";
 import type { Conversation } from "./book.ts";
-import { shownName, shownType } from "./file-name.ts";
+import { safeName, safeType } from "./file-name.ts";
 import type { Library } from "./library.ts";
 import type {
   ConversationShown,
@@ -54,8 +54,8 @@ const writerShown = (world: World, { origin }: OpenRead): WriterShown => {
 const filesShown = ({ body }: OpenRead): readonly FileShown[] =>
   body.files.map((file, index) => ({
     index,
-    name: shownName(file.name),
-    type: shownType(file.type),
+    name: safeName(file.name),
+    type: safeType(file.type),
     size: file.length,
   }));
 

@@ -17,15 +17,13 @@ const shortened = (name: string): string => {
   return letters.slice(0, MOST_CHARACTERS - ending.length).join("") + ending;
 };
 
-/** For the eye. */
-export const shownName = (name: string): string => {
-  const clean = shortened(name.replace(UNSEEN, "").replace(/\s+/g, " ").trim());
-  return clean === "" ? "file" : clean;
+const readable = (name: string): string => {
+  return shortened(name.replace(/\s+/g, " ").replace(UNSEEN, "").trim());
 };
 
-/** For the disk. */
-export const savedName = (name: string): string => {
-  const clean = shownName(name)
+/** For the eye and for the disk alike, so that what was saved is found again. */
+export const safeName = (name: string): string => {
+  const clean = readable(name)
     .replace(FORBIDDEN, "_")
     .replace(/^[.\s]+/, "")
     .replace(/[.\s]+$/, "");
@@ -34,5 +32,5 @@ export const savedName = (name: string): string => {
 };
 
 /** A media type, or nothing. */
-export const shownType = (type: string): string =>
+export const safeType = (type: string): string =>
   /^[a-z0-9.+-]{1,60}\/[a-z0-9.+-]{1,60}$/i.test(type) ? type.toLowerCase() : "";

@@ -1,0 +1,208 @@
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBundle, parseBundle } from "../../src/protocol/public/bundle.ts";
+import { recipientsOf } from "../../src/protocol/public/messaging-key.ts";
+import { currentMembers } from "../../src/protocol/public/roster.ts";
+import { dayOf, periodOf } from "../../src/protocol/public/time.ts";
+import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { type Instance, startInstance } from "../support/instance.ts";
+import { createGallery, fill, find, press, sees, tick, visibleText } from "../support/page.ts";
+import {
+  approve,
+  type Founded,
+  invite,
+  join,
+  logIn,
+  type Member,
+  setUpNewsroom,
+  unlock,
+  wordsShown,
+} from "../support/staff-steps.ts";
+import { sodium } from "../vectors/backends.ts";
+
+const KINDS = ["chromium", "firefox"] as const;
+
+/** What every source is told just now. */
+const toldToSources = async (instance: Instance) => {
+  const response = await fetch(`${instance.source.origin}/api/newsroom`);
+  const bundle = parseBundle(new Uint8Array(await response.arrayBuffer()));
+  const { roster, settings } = openBundle(sodium, bundle);
+  const period = periodOf(dayOf(Date.now()));
+  const reachable = recipientsOf(sodium, bundle.messagingKeys, { roster, period })
+    .filter(({ messaging }) => messaging !== null)
+    .map(({ entry }) => entry.name);
+  return { names: currentMembers(roster).map(({ name }) => name), reachable, settings };
+};
+
+const laterBy = (page: Page, minutes: number): Promise<void> =>
+  page.evaluate((milliseconds) => {
+    const real = Date.now;
+    Date.now = () => real() + milliseconds;
+  }, minutes * 60_000);
+
+describe.each(KINDS)("people and keys in %s", { timeout: 90_000 }, (kind) => {
+  const picture = createGallery(`people-${kind}`);
+  let instance: Instance;
+  let admins: TestBrowser;
+  let colleagues: TestBrowser;
+  let desk: Page;
+  let colleague: Page;
+  let founded: Founded;
+  let ben: Member;
+
+  beforeAll(async () => {
+    instance = await startInstance();
+    admins = await openBrowser(kind);
+    colleagues = await openBrowser(kind);
+    desk = await admins.open(instance.setupLink(), desktop);
+    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, picture);
+    await press(desk, "Go to the inbox");
+  }, 120_000);
+
+  afterAll(async () => {
+    await admins?.close();
+    await colleagues?.close();
+    await instance?.close();
+  });
+
+  it("takes the link's secret out of the address bar", async () => {
+    const link = await invite(desk, "Ben");
+    await picture(desk, "invited");
+    colleague = await colleagues.open(link, phone);
+    await sees(colleague, "You were invited to read tips", 60_000);
+    expect(await colleague.evaluate(() => location.href)).toBe(`${instance.newsroom.origin}/`);
+  });
+
+  it("tells sources nothing of a colleague before an admin has signed", async () => {
+    ben = await join(colleague, { name: "Ben Muster", userName: "ben" }, picture);
+    expect((await toldToSources(instance)).names).toEqual(["Ada Admin"]);
+  });
+
+  it("signs only after the words were said to be the same", async () => {
+    await press(desk, "People");
+    await sees(desk, "Ben Muster has answered the invitation", 60_000);
+    await press(desk, "Approve Ben Muster");
+    await sees(desk, "Compare the words first");
+    await picture(desk, "not-compared");
+    expect((await toldToSources(instance)).names).toEqual(["Ada Admin"]);
+  });
+
+  it("makes both reachable once the words were compared", async () => {
+    await approve(desk, "Ben Muster", await wordsShown(colleague));
+    await find(colleague, "button", "Log out", 60_000);
+    await sees(colleague, "keys published until");
+    await picture(colleague, "colleague");
+    expect((await toldToSources(instance)).reachable).toEqual(["Ada Admin", "Ben Muster"]);
+  });
+
+  it("locks after a quarter of an hour, ends the worker and asks the passphrase only", async () => {
+    await laterBy(colleague, 16);
+    await sees(colleague, "Locked after a quarter of an hour", 40_000);
+    await picture(colleague, "locked");
+    const text = await visibleText(colleague);
+    expect([text.includes("Code from your app"), text.includes("keys published")]).toEqual([
+      false,
+      false,
+    ]);
+    await unlock(colleague, ben);
+  });
+
+  it("says before a rotation who will be unreachable, and then it is so", async () => {
+    await press(colleague, "Log out");
+    await press(desk, "Keys");
+    await tick(desk, "Ada Admin");
+    await tick(desk, "Ben Muster");
+    await press(desk, "Rotate…");
+    await sees(desk, "Until they unlock next, sources cannot write to Ben Muster.");
+    await picture(desk, "rotate");
+    await press(desk, "Rotate now");
+    await sees(desk, "The old keys are void");
+    expect((await toldToSources(instance)).reachable).toEqual(["Ada Admin"]);
+  });
+
+  it("brings new keys at that journalist's next unlock", async () => {
+    await logIn(colleague, ben);
+    await sees(colleague, "keys published until");
+    expect((await toldToSources(instance)).reachable).toEqual(["Ada Admin", "Ben Muster"]);
+  });
+
+  it("tells sources of a pause in the newsroom's own, signed words", async () => {
+    await press(desk, "Settings");
+    await tick(desk, "Take no new messages for now");
+    await fill(desk, "What sources are told", "Back on Monday.");
+    await press(desk, "Sign and save");
+    await sees(desk, "Saved and signed");
+    await picture(desk, "settings");
+    expect((await toldToSources(instance)).settings.pauseSentence).toBe("Back on Monday.");
+  });
+
+  it("ends a retired journalist's session and the list no longer names them", async () => {
+    await press(desk, "People");
+    await press(desk, "Retire…");
+    await sees(desk, "Retire Ben Muster?");
+    await picture(desk, "retire");
+    await press(desk, "Retire Ben Muster");
+    await sees(desk, "Ben Muster has left");
+    await press(colleague, "People");
+    await sees(colleague, "Your session has ended");
+    expect((await toldToSources(instance)).names).toEqual(["Ada Admin"]);
+  });
+
+  it("lets a forgotten passphrase be replaced with the recovery words, and the old one is void", async () => {
+    const { admin } = founded;
+    await press(desk, "Log out");
+    await press(desk, "I forgot my passphrase");
+    await fill(desk, "User name", admin.userName);
+    await fill(desk, "Recovery words", admin.recoveryWords.join(" "));
+    await fill(desk, "Code from your app", await admin.authenticator.code());
+    await press(desk, "Open with the words");
+    await sees(desk, "All your keys are sealed anew", 60_000);
+    await press(desk, "Use these words");
+    const passphrase = await desk.$eval('[data-role="offer"]', (part) => part.textContent ?? "");
+    await fill(desk, "Passphrase once more", passphrase);
+    await press(desk, "Go on");
+    await find(desk, "h1", "Your recovery words", 60_000);
+    const words = await wordsShown(desk);
+    await press(desk, "I have written them down");
+    for (const field of await desk.$$('input[id^="ask-"]')) {
+      const place = await field.evaluate((node) => Number(node.id.slice(4)));
+      await field.type(words[place] ?? "");
+    }
+    await press(desk, "Check");
+    await sees(desk, "Your new passphrase is set", 60_000);
+    await fill(desk, "Passphrase", admin.passphrase);
+    await press(desk, "Unlock");
+    await sees(desk, "That passphrase is wrong.", 60_000);
+    await picture(desk, "old-passphrase");
+    await unlock(desk, { ...admin, passphrase });
+  });
+
+  it("logs out everywhere", async () => {
+    await press(desk, "My account");
+    await press(desk, "Log out everywhere");
+    await sees(desk, "You are logged out everywhere");
+    await desk.reload();
+    await sees(desk, "Code from your app", 60_000);
+  });
+});
+
+describe("a browser without WebAssembly", { timeout: 60_000 }, () => {
+  let instance: Instance;
+  let safer: TestBrowser;
+
+  beforeAll(async () => {
+    instance = await startInstance();
+    safer = await openBrowser("safer");
+  });
+  afterAll(async () => {
+    await safer?.close();
+    await instance?.close();
+  });
+
+  it("is told so, and what to do", async () => {
+    const page = await safer.open(`${instance.newsroom.origin}/`, desktop);
+    await sees(page, "This browser lacks WebAssembly");
+    await sees(page, "set the security level to Standard");
+    await createGallery("people-safer")(page, "no-webassembly");
+  });
+});
