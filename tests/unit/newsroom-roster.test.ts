@@ -113,8 +113,9 @@ describe("signing the next list", () => {
     const table = await knownTable();
     const desk = await openDesk({ ...table, today: TODAY });
     const colleague = await openDesk({ ...table, today: TODAY });
-    await signNext(colleague.session, { entries: entriesOf(colleague) });
     const change = { entries: entriesOf(desk) };
+    const others = entriesOf(colleague).map((entry) => ({ ...entry, generation: 1 }));
+    await signNext(colleague.session, { entries: others });
     await expect(signNext(desk.session, change)).rejects.toThrow("roster-changed");
     await expect(signNext(desk.session, change)).rejects.toThrow("roster-unconfirmed");
   });
