@@ -153,6 +153,22 @@ describe("files", () => {
     await page.close();
   });
 
+  it("are sealed by two workers where there is no WebAssembly", async () => {
+    const page = await visits.browser.open("about:blank");
+    await page.evaluateOnNewDocument(() => {
+      Reflect.deleteProperty(globalThis, "WebAssembly");
+    });
+    const before = visits.service.requests.length;
+    await page.goto(visits.service.origin);
+    await untilReady(page);
+    await choose(page, [fileOf("slow.bin", 3_000_000)]);
+    await storedFiles(page, 1);
+    const asked = visits.service.requests.slice(before);
+    expect(asked.filter((line) => line.includes("worker-noble"))).toHaveLength(2);
+    expect(asked.filter((line) => line.startsWith("PUT"))).toHaveLength(3);
+    await page.close();
+  });
+
   it("that were removed are dropped by the server and not sent", async () => {
     const page = await ready();
     const before = visits.service.uploads.size;

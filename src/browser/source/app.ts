@@ -10,6 +10,8 @@ export type App = {
   readonly stage: Stage;
   /** Says something once to a screen reader. */
   readonly say: (words: string) => void;
+  /** Files are coming: where sealing is slow, a second worker helps. */
+  readonly help: () => void;
   readonly leave: () => void;
   readonly now: () => number;
 };

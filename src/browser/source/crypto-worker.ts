@@ -12,6 +12,8 @@ export type CryptoWorkers = {
   readonly caller: Caller<SourceCalls>;
   /** Ends when the crypto has passed its self-test; throws why it cannot be used. */
   readonly started: Promise<Caller<SourceCalls>>;
+  /** Starts a second worker for sealing files, once, and only where there is no WebAssembly. */
+  readonly help: () => void;
 };
 
 export type WorkerPaths = { readonly sodium: string; readonly noble: string };
@@ -20,6 +22,7 @@ export function startCryptoWorker(urls: ScriptUrls, paths: WorkerPaths): CryptoW
   const start = (path: string): Caller<SourceCalls> => createCaller<SourceCalls>(urls.worker(path));
   const hasWebAssembly = "WebAssembly" in globalThis;
   const caller = start(hasWebAssembly ? paths.sodium : paths.noble);
+  let isPlain = !hasWebAssembly;
   const started = caller.call("start", null).then(
     () => caller,
     async (error: unknown) => {
@@ -27,10 +30,32 @@ export function startCryptoWorker(urls: ScriptUrls, paths: WorkerPaths): CryptoW
       caller.stop();
       const second = start(paths.noble);
       await second.call("start", null);
+      isPlain = true;
       return second;
     },
   );
-  return { caller, started };
+  return { caller, started, help: helpOnce(started, () => (isPlain ? start(paths.noble) : null)) };
+}
+
+type StartedCaller = Promise<Caller<SourceCalls>>;
+
+function helpOnce(
+  started: StartedCaller,
+  startHelper: () => Caller<SourceCalls> | null,
+): () => void {
+  let asked = false;
+  const connect = (caller: Caller<SourceCalls>): void => {
+    const helper = startHelper();
+    if (helper === null) return;
+    const { port1, port2 } = new MessageChannel();
+    caller.call("takeHelp", port1, { transfer: [port1] }).catch(() => undefined);
+    helper.call("help", port2, { transfer: [port2] }).catch(() => helper.stop());
+  };
+  return () => {
+    if (asked) return;
+    asked = true;
+    started.then(connect).catch(() => undefined);
+  };
 }
 
 /** A caller that exists before its worker is known to work. */

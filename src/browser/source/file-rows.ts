@@ -27,6 +27,7 @@ const reasons: Readonly<Record<string, string>> = {
   "file-too-large": "files.too-large",
   "too-large": "files.too-large",
   "file-unreadable": "files.unreadable",
+  "chunk-broken": "files.unreadable",
 };
 
 type Going = { readonly size: string; readonly estimate: Estimate };

@@ -1,3 +1,4 @@
+import { CHUNK } from "../../protocol/public/limits.ts";
 import { byRole, byRoleOf, focusOn, on, onClick, show } from "../kit/dom.ts";
 import type { App } from "./app.ts";
 import { type FileRow, startFile } from "./file-rows.ts";
@@ -77,6 +78,7 @@ export function createFiles(app: App, form: HTMLElement, place: Place): Files {
     const taken = files.slice(0, room);
     error.textContent = files.length > room ? text.t("files.too-many") : "";
     show(error, files.length > room);
+    if (taken.some((file) => file.size > CHUNK)) app.help();
     const fresh = taken.map((file) => startFile(app, file, { place, changed, removed }));
     rows = [...rows, ...fresh];
     list.append(...fresh.map((row) => row.root));

@@ -63,6 +63,7 @@ const app: App = {
   say: (words) => {
     byId("live").textContent = words;
   },
+  help: workers.help,
   leave: leaving.now,
   now: () => Date.now(),
 };

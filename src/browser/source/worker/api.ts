@@ -103,6 +103,10 @@ type Maybe<T> = T | Promise<T>;
 export type SourceCalls = {
   /** Fails with the reason when the crypto cannot be used here. */
   readonly start: (input: null) => Maybe<null>;
+  /** This worker seals chunks for the one at the other end of the port. */
+  readonly help: (port: MessagePort) => Maybe<null>;
+  /** A second worker seals chunks, once it says that it is there. */
+  readonly takeHelp: (port: MessagePort) => Maybe<null>;
   readonly openNewsroom: (input: OpenNewsroom) => Maybe<NewsroomView>;
   readonly renewNewsroom: (nowMs: number) => Promise<NewsroomView>;
   readonly addFile: (input: FileStart, context: CallContext) => Promise<null>;

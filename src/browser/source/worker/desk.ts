@@ -33,8 +33,8 @@ function createIds(world: MailboxWorld): (input: SendInput) => MessageId {
 }
 
 export function createDesk(world: MailboxWorld, mailbox: Mailbox): Desk {
-  const { crypto } = world;
-  const uploads = createUploads({ crypto, mailbox: () => mailbox });
+  const { crypto, seal } = world;
+  const uploads = createUploads({ crypto, seal, mailbox: () => mailbox });
   const idFor = createIds(world);
   let rows: readonly ReadRow[] = [];
   return {

@@ -12,6 +12,7 @@ import type { SecretCrypto } from "../../../protocol/secret/crypto.ts";
 import { answerChallenge } from "../../../protocol/secret/mailbox-login.ts";
 import { CodeError, codeOf } from "../../kit/code-error.ts";
 import type { Http, HttpRequest } from "../../kit/http.ts";
+import type { Sealer } from "./sealers.ts";
 
 /** One source's mailbox: its keys, and a token that is fetched when first needed. */
 export type Mailbox = {
@@ -27,6 +28,7 @@ export type MailboxWorld = {
   readonly crypto: SecretCrypto;
   readonly http: Http;
   readonly newsroomId: NewsroomId;
+  readonly seal: Sealer;
 };
 
 const staleToken = new Set(["wrong-answer", "not-logged-in", "forbidden"]);

@@ -8,6 +8,7 @@ import type { OpenNewsroom, Place, SourceCalls, WorkerEvent } from "./api.ts";
 import { createDesk, type Desk } from "./desk.ts";
 import { knownMailbox, type MailboxWorld, newMailbox } from "./mailbox.ts";
 import { checkSuccessor, type OpenedNewsroom, openNewsroom, viewOf } from "./newsroom.ts";
+import { askForSealing, ownSealer, serveSealing, shareSealing } from "./sealers.ts";
 import { checkWords } from "./words.ts";
 
 /** `getRandomValues` gives at most 65,536 bytes; nothing here asks for more. */
@@ -17,6 +18,7 @@ type Session = {
   readonly crypto: SecretCrypto;
   readonly http: Http;
   readonly desks: Map<Place, Desk>;
+  readonly sealing: ReturnType<typeof shareSealing>;
   opened: OpenedNewsroom | null;
 };
 
@@ -26,8 +28,9 @@ function openedOf(session: Session): OpenedNewsroom {
 }
 
 function worldOf(session: Session): MailboxWorld {
-  const { crypto, http } = session;
-  return { crypto, http, newsroomId: openedOf(session).newsroom.newsroomId };
+  const { crypto, http, sealing } = session;
+  const { newsroomId } = openedOf(session).newsroom;
+  return { crypto, http, newsroomId, seal: sealing.seal };
 }
 
 /** A tip's mailbox is made when it is first needed: by its first file, or by sending. */
@@ -68,6 +71,14 @@ async function deleteAll(session: Session): Promise<null> {
 function callsOf(session: Session): SourceCalls {
   return {
     start: () => null,
+    help: (port) => {
+      serveSealing(session.crypto, port);
+      return null;
+    },
+    takeHelp: (port) => {
+      askForSealing(port, session.sealing.add);
+      return null;
+    },
     openNewsroom: (input) => viewOf(session.crypto, takeNewsroom(session, input)),
     renewNewsroom: async (nowMs) => viewOf(session.crypto, await renew(session, nowMs)),
     addFile: async (input, { progress }) => {
@@ -115,6 +126,7 @@ function createSession(crypto: SecretCrypto): Session {
     crypto,
     http: createHttp(browserWorld("omit", onWait)),
     desks: new Map(),
+    sealing: shareSealing(ownSealer(crypto)),
     opened: null,
   };
 }

@@ -4,11 +4,12 @@ import type { UploadId } from "../../../protocol/public/crypto.ts";
 import { ID, MAX_FILE, MAX_FILE_NAME, MAX_FILE_TYPE } from "../../../protocol/public/limits.ts";
 import type { UploadClaim } from "../../../protocol/public/message-post.ts";
 import type { FileEntry } from "../../../protocol/secret/body.ts";
-import { chunkRange, sealChunk } from "../../../protocol/secret/chunk.ts";
+import { chunkRange } from "../../../protocol/secret/chunk.ts";
 import type { FileKey, SecretCrypto } from "../../../protocol/secret/crypto.ts";
 import { CodeError, codeOf } from "../../kit/code-error.ts";
 import type { FileProgress, FileStart } from "./api.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { Sealer } from "./sealers.ts";
 
 /** Files on their way: each is sealed chunk by chunk and stored as parts, several at once. */
 export type Uploads = {
@@ -23,6 +24,7 @@ export type Uploads = {
 export type UploadWorld = {
   readonly crypto: SecretCrypto;
   readonly mailbox: () => Mailbox;
+  readonly seal: Sealer;
 };
 
 /** Four at once keep a slow line full; more only cost memory. */
@@ -56,7 +58,7 @@ async function readPart(upload: Upload, index: number): Promise<Uint8Array> {
 async function storePart(world: UploadWorld, upload: Upload, index: number): Promise<void> {
   const bytes = await readPart(upload, index);
   const file = { key: upload.key, uploadId: upload.uploadId, length: upload.file.size };
-  const sealed = sealChunk(world.crypto, file, { index, bytes });
+  const sealed = await world.seal(file, { index, bytes });
   bytes.fill(0);
   await world.mailbox().request(`/api/uploads/${base64url(upload.uploadId)}/${index}`, {
     method: "PUT",
