@@ -1,10 +1,13 @@
 import type { Page } from "puppeteer-core";
 import type { Settings } from "../../src/protocol/public/settings.ts";
 import { dayOf } from "../../src/protocol/public/time.ts";
+import type { Body } from "../../src/protocol/secret/body.ts";
+import { openBody } from "../../src/protocol/secret/content.ts";
 import type { SecretCrypto } from "../../src/protocol/secret/crypto.ts";
+import { openSlot } from "../../src/protocol/secret/slot.ts";
 import { type BrowserKind, openBrowser, phone, type TestBrowser } from "./browsers.ts";
 import { realCrypto } from "./hostile-bundles.ts";
-import { type PaperNewsroom, PLAIN_SETTINGS, paperNewsroom } from "./paper-newsroom.ts";
+import { type PaperNewsroom, PLAIN_SETTINGS, paperNewsroom, slotTry } from "./paper-newsroom.ts";
 import { buildSourceSite, type PaperService, startPaperService } from "./paper-service.ts";
 
 /** A browser in front of a newsroom on paper, and every way that newsroom may be. */
@@ -50,3 +53,17 @@ export const startVisits = async (kind: BrowserKind): Promise<Visits> => {
 /** The form can be sent: list verified, crypto loaded. */
 export const untilReady = (page: Page): Promise<unknown> =>
   page.waitForSelector("[data-role=send]:not(:disabled)", { visible: true });
+
+/** The last stored message as each of the three journalists opens it; null: not for them. */
+export const lastAsRead = (visits: Visits): readonly (Body | null)[] => {
+  const message = visits.service.messages.at(-1)?.message;
+  if (message === undefined) throw new Error("nothing stored");
+  const { crypto, newsroom } = visits;
+  return newsroom.journalists.map((journalist) => {
+    const slot = message.slots[journalist.entry.position] ?? new Uint8Array(0);
+    const opened = openSlot(crypto, slot, slotTry(journalist, message.headerBytes));
+    if (opened === null) return null;
+    const opening = { contentKey: opened.contentKey, headerBytes: message.headerBytes };
+    return openBody(crypto, opening, message);
+  });
+};
