@@ -30,13 +30,14 @@ export type RoomWorld = {
 };
 
 type Measured = {
-  readonly at: number;
   readonly ceilings: Ceilings;
   readonly stored: StoredBytes;
   readonly freeBytes: number;
 };
 
 const FRESH_MILLISECONDS = 2_000;
+/** A measurement that took long is kept longer: measuring is a fiftieth of the work at most. */
+const FRESH_FACTOR = 50;
 
 const freeBytesOf = async (folder: string | null): Promise<number> => {
   if (folder === null) return Number.POSITIVE_INFINITY;
@@ -47,18 +48,21 @@ const freeBytesOf = async (folder: string | null): Promise<number> => {
 export const createRoomLeft = ({ db, pool, now, diskFolder }: RoomWorld): RoomLeft => {
   let measured: Promise<Measured> | null = null;
   let measuredAt = 0;
+  let freshFor = FRESH_MILLISECONDS;
   let taken = 0;
 
   const measure = async (): Promise<Measured> => {
-    const at = now().getTime();
+    const started = performance.now();
     const ceilings = await readCeilings(db);
     const stored = await measureStoredBytes(pool);
-    return { at, ceilings, stored, freeBytes: await freeBytesOf(diskFolder) };
+    const freeBytes = await freeBytesOf(diskFolder);
+    freshFor = Math.max(FRESH_MILLISECONDS, (performance.now() - started) * FRESH_FACTOR);
+    return { ceilings, stored, freeBytes };
   };
 
   const current = (): Promise<Measured> => {
     const at = now().getTime();
-    if (measured === null || Math.abs(at - measuredAt) > FRESH_MILLISECONDS) {
+    if (measured === null || Math.abs(at - measuredAt) > freshFor) {
       measuredAt = at;
       taken = 0;
       measured = measure();

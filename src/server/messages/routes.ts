@@ -66,14 +66,13 @@ export const createMemberMessageRoutes = (world: World, room: RoomLeft, guards: 
   router.get("/api/messages/block", async (request, response) => {
     const { memberNumber } = await guards.member(request);
     const before = readWhole(request.query["before"], MAX_INT) || MAX_INT;
-    sendBytes(response, encodeBlock(await readBlock(pool, memberNumber, { after: 0, before })));
+    sendBytes(response, encodeBlock(await readBlock(pool, memberNumber, { before })));
   });
 
   router.get("/api/messages/after", async (request, response) => {
     const { memberNumber } = await guards.member(request);
     const after = readWhole(request.query["arrival"], MAX_INT);
-    const span = { after, before: MAX_INT };
-    sendBytes(response, encodeBlock(await readBlock(pool, memberNumber, span)));
+    sendBytes(response, encodeBlock(await readBlock(pool, memberNumber, { after })));
   });
 
   router.post("/api/messages/wraps", async (request, response) => {
