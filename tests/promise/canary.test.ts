@@ -28,7 +28,12 @@ const written: readonly Canary[] = [
 const writtenNeedles = needlesOf(written);
 
 /** What was found in the server's memory at one moment. */
-type Look = { readonly moment: string; readonly found: readonly string[] };
+type Look = {
+  readonly moment: string;
+  readonly found: readonly string[];
+  /** Whether the sealed bytes were seen there: else the look came too early, or looked elsewhere. */
+  readonly sealed: boolean;
+};
 
 describe("what a source writes, calls files and keeps", () => {
   const folder = mkdtempSync(join(tmpdir(), "sealdrop-canary-"));
@@ -38,14 +43,21 @@ describe("what a source writes, calls files and keeps", () => {
   let page: Page;
   let words: readonly string[] = [];
 
-  const look = (moment: string) => (): void => {
+  const look = (moment: string, { body }: Exchange): void => {
     if (looks.some((each) => each.moment === moment)) return;
-    looks.push({ moment, found: searchMemory(setup.instance.pid(), writtenNeedles).found });
+    const start = Math.min(1_000, body.length >> 2);
+    const sealed = { name: "sealed", bytes: body.subarray(start, start + 32) };
+    const { found } = searchMemory(setup.instance.pid(), [...writtenNeedles, sealed]);
+    looks.push({
+      moment,
+      found: found.filter((name) => name !== "sealed"),
+      sealed: found.includes("sealed"),
+    });
   };
 
   const watch = (exchange: Exchange, when: string): void => {
-    if (exchange.method === "PUT") look(`${when} the upload`)();
-    if (exchange.path === "/api/messages") look(`${when} the POST`)();
+    if (exchange.method === "PUT") look(`${when} the upload`, exchange);
+    if (exchange.path === "/api/messages") look(`${when} the POST`, exchange);
   };
 
   beforeAll(async () => {
@@ -93,6 +105,8 @@ describe("what a source writes, calls files and keeps", () => {
       "at the end of the POST",
     ]);
     expect(looks.flatMap(({ found }) => found)).toEqual([]);
+    const seen = looks.filter(({ sealed }) => sealed).map(({ moment }) => moment);
+    expect(seen).toEqual(expect.arrayContaining(["during the upload", "during the POST"]));
   });
 
   it("is nowhere afterwards, and neither is the codename nor any key made of it", async () => {

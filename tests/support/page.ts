@@ -130,6 +130,8 @@ export const createGallery = (name: string) => {
   return async (page: Page, state: string) => {
     count += 1;
     const path = join(folder, `${String(count).padStart(2, "0")}-${state}.png`);
+    // A header that sticks would stand in the middle of a picture of the whole page.
+    await page.evaluate(() => scrollTo(0, 0)).catch(() => undefined);
     await page.screenshot({ path: path as `${string}.png`, fullPage: true });
     return path;
   };

@@ -162,3 +162,21 @@ export const unlock = async (page: Page, member: Member): Promise<void> => {
   await press(page, "Unlock");
   await find(page, "button", "Log out", slowMs);
 };
+
+/** *I forgot my passphrase*: the recovery words and a code open the vault; passphrase and words are new afterwards. */
+export const recover = async (page: Page, member: Member, picture: Picture): Promise<Member> => {
+  await press(page, "I forgot my passphrase");
+  await fill(page, "User name", member.userName);
+  await fill(page, "Recovery words", member.recoveryWords.join(" "));
+  await fill(page, "Code from your app", await member.authenticator.code());
+  await picture(page, "recovery");
+  await press(page, "Open with the words");
+  await find(page, "h1", "New passphrase", slowMs);
+  const passphrase = await takePassphrase(page);
+  await press(page, "Go on");
+  const recoveryWords = await keepSheet(page, "Your recovery words", picture);
+  await sees(page, "Your new passphrase is set. Unlock with it.", slowMs);
+  const renewed = { ...member, passphrase, recoveryWords };
+  await unlock(page, renewed);
+  return renewed;
+};

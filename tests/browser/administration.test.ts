@@ -1,0 +1,188 @@
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
+import { openTalk } from "../support/inbox-steps.ts";
+import { type Instance, startInstance } from "../support/instance.ts";
+import {
+  createGallery,
+  fill,
+  find,
+  paste,
+  press,
+  sees,
+  tick,
+  visibleText,
+} from "../support/page.ts";
+import { send, writeTip } from "../support/source-steps.ts";
+import {
+  approve,
+  type Founded,
+  invite,
+  join,
+  logIn,
+  type Member,
+  recover,
+  setUpNewsroom,
+  unlock,
+  wordsShown,
+} from "../support/staff-steps.ts";
+
+/** What an admin does after the first day, and what sources and colleagues see of it. */
+describe("running the newsroom", { timeout: 180_000 }, () => {
+  const picture = createGallery("administration");
+  const noPicture = async (): Promise<void> => undefined;
+  let instance: Instance;
+  let adasBrowser: TestBrowser;
+  let bensBrowser: TestBrowser;
+  let desk: Page;
+  let bensDesk: Page;
+  let founded: Founded;
+  let ben: Member;
+
+  beforeAll(async () => {
+    instance = await startInstance();
+    [adasBrowser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
+    desk = await adasBrowser.open(instance.setupLink());
+    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
+    await press(desk, "Go to the inbox");
+    const link = await invite(desk, "Ben");
+    bensDesk = await bensBrowser.open(link);
+    ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, noPicture);
+    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
+    await find(bensDesk, "button", "Log out", 60_000);
+    await sees(bensDesk, "No tips yet", 60_000);
+  }, 240_000);
+  afterAll(async () => {
+    await adasBrowser?.close();
+    await bensBrowser?.close();
+    await instance?.close();
+  });
+
+  const asSource = async (work: (page: Page) => Promise<void>): Promise<void> => {
+    const page = await adasBrowser.open(founded.link, desktop);
+    await work(page);
+    await page.close();
+  };
+
+  it("the keys page shows who has published keys for which weeks", async () => {
+    await press(desk, "Keys");
+    await sees(desk, "Messaging keys published");
+    await sees(desk, "Ben Muster");
+    await picture(desk, "keys");
+  });
+
+  it("rotating a colleague's keys makes them unreachable until they unlock", async () => {
+    await press(bensDesk, "Lock");
+    await tick(desk, "Ben Muster");
+    await press(desk, "Rotate…");
+    await sees(desk, "Until they unlock next, sources cannot write to Ben Muster");
+    await picture(desk, "rotate-asked");
+    await press(desk, "Rotate now");
+    await sees(desk, "The old keys are void");
+    await picture(desk, "rotated");
+    await asSource(async (page) => {
+      await sees(page, /Ben Muster[^\n]*\n?[^\n]*not reachable now/);
+      await picture(page, "source-sees-one-unreachable");
+    });
+    await unlock(bensDesk, ben);
+    await sees(bensDesk, "No tips yet", 60_000);
+    await asSource(async (page) => {
+      await sees(page, "Ben Muster");
+      await page.waitForFunction(() => !document.body.innerText.includes("not reachable now"));
+    });
+  });
+
+  it("a pause closes the form with the newsroom's sentence, and its end opens it", async () => {
+    await press(desk, "Settings");
+    await tick(desk, "Take no new messages for now");
+    await fill(desk, "What sources are told", "We are away until Monday.");
+    await press(desk, "Sign and save");
+    await sees(desk, "Saved and signed");
+    await picture(desk, "paused");
+    await asSource(async (page) => {
+      await sees(page, "We are away until Monday.");
+      await picture(page, "source-sees-pause");
+    });
+    await tick(desk, "Take no new messages for now");
+    await press(desk, "Sign and save");
+    await desk.waitForFunction(() => !document.body.innerText.includes("Intake is paused."));
+    await asSource(async (page) => {
+      await sees(page, "Ada Admin");
+      expect(await visibleText(page)).toContain("Send sealed");
+    });
+  });
+
+  it("a tip for both can be removed by one and read by the other", async () => {
+    await asSource(async (page) => {
+      await sees(page, "Ben Muster");
+      await writeTip(page, { text: "For both of you." });
+      await send(page);
+    });
+    await press(desk, "Inbox");
+    await openTalk(desk, "For both of you.");
+    await press(desk, "Remove my copy");
+    await sees(desk, "Remove your copy of this conversation?");
+    await picture(desk, "remove-asked");
+    await (
+      await find(desk, ".asking button.danger, .notice button.danger", "Remove my copy")
+    ).click();
+    await sees(desk, "is gone.");
+    await openTalk(bensDesk, "For both of you.");
+    await sees(bensDesk, "Can be read by Ada Admin and you.");
+    await picture(bensDesk, "the-other-reads");
+  });
+
+  it("deleting for everybody takes it from the server", async () => {
+    await (await find(bensDesk, "button.danger", "Delete for everybody")).click();
+    await sees(bensDesk, "Delete this conversation for everybody?");
+    await picture(bensDesk, "delete-asked");
+    await (await find(bensDesk, "button.danger.do", "Delete for everybody")).click();
+    await sees(bensDesk, "is deleted for everybody.");
+    const { rows } = await instance.withDatabase((client) =>
+      client.query<{ count: string }>("select count(*) from message"),
+    );
+    expect(rows[0]?.count).toBe("0");
+  });
+
+  it("a forgotten passphrase is replaced by the recovery words, and the old ones stop working", async () => {
+    await press(bensDesk, "Log out");
+    ben = await recover(bensDesk, ben, picture);
+    await sees(bensDesk, "No tips yet", 60_000);
+    await picture(bensDesk, "recovered");
+  });
+
+  it("a retired journalist is off the list and out of the desk at once", async () => {
+    await press(desk, "People");
+    await press(desk, "Retire…");
+    await sees(desk, "Retire Ben Muster?");
+    await picture(desk, "retire-asked");
+    await press(desk, "Retire Ben Muster");
+    await sees(desk, "Ben Muster is retired.");
+    await picture(desk, "retired");
+    await asSource(async (page) => {
+      await sees(page, "Ada Admin");
+      expect(await visibleText(page)).not.toContain("Ben Muster");
+    });
+    await bensDesk.reload();
+    await sees(bensDesk, "Code from your app", 60_000);
+    await fill(bensDesk, "User name", ben.userName);
+    await fill(bensDesk, "Passphrase", ben.passphrase);
+    await fill(bensDesk, "Code from your app", await ben.authenticator.code());
+    await press(bensDesk, "Log in");
+    await sees(bensDesk, "User name, passphrase or code is wrong.", 60_000);
+    await picture(bensDesk, "retired-cannot-log-in");
+  });
+
+  it("leaving and coming back with passphrase and code keeps everything", async () => {
+    await press(desk, "Log out");
+    await logIn(desk, founded.admin);
+    await press(desk, "Our link");
+    await sees(desk, founded.link);
+    await press(desk, "My account");
+    await picture(desk, "account");
+    await press(desk, "Log out everywhere");
+    await sees(desk, "You are logged out everywhere.");
+    await paste(desk, "User name", "nobody-knows-me");
+    await picture(desk, "logged-out");
+  });
+});
