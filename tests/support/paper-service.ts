@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { encodeMailboxAnswer, type MailboxRow } from "../../src/protocol/public/block.ts";
 import { encodeBundle } from "../../src/protocol/public/bundle.ts";
@@ -17,8 +15,6 @@ import {
 import { type MessagePost, parseMessagePost } from "../../src/protocol/public/message-post.ts";
 import type { SecretCrypto } from "../../src/protocol/secret/crypto.ts";
 import { PAGE_POLICY, WASM_POLICY } from "../../src/server/http/headers.ts";
-import { apps } from "../../src/site/apps.ts";
-import { buildSite } from "../../src/site/build.ts";
 import type { ManifestEntry } from "../../src/site/emit.ts";
 import type { PaperNewsroom } from "./paper-newsroom.ts";
 
@@ -63,18 +59,14 @@ export const bundleOf = (newsroom: PaperNewsroom, reachable = newsroom.journalis
     messagingKeys: reachable.map((journalist) => journalist.messagingStatement),
   });
 
-/** Builds the source's site into a folder of its own. */
-export const buildSourceSite = async () => {
-  const folder = await mkdtemp(join(tmpdir(), "sealdrop-site-"));
-  const root = resolve(import.meta.dirname, "../..");
-  const files = await buildSite(
-    root,
-    folder,
-    apps.filter((app) => app.name === "source"),
-  );
-  return { folder, files, remove: () => rm(folder, { recursive: true, force: true }) };
+/** The source's site as `npm run build` left it. */
+export const builtSourceSite = () => {
+  const folder = resolve(import.meta.dirname, "../../dist/site");
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+  const { files } = manifest as { readonly files: readonly ManifestEntry[] };
+  return { folder, files: files.filter((file) => file.app === "source") };
 };
-export type SourceSite = Awaited<ReturnType<typeof buildSourceSite>>;
+export type SourceSite = ReturnType<typeof builtSourceSite>;
 
 type Stored = { readonly row: MailboxRow; readonly messageId: string };
 type State = {

@@ -8,7 +8,7 @@ import { openSlot } from "../../src/protocol/secret/slot.ts";
 import { type BrowserKind, openBrowser, phone, type TestBrowser } from "./browsers.ts";
 import { realCrypto } from "./hostile-bundles.ts";
 import { type PaperNewsroom, PLAIN_SETTINGS, paperNewsroom, slotTry } from "./paper-newsroom.ts";
-import { buildSourceSite, type PaperService, startPaperService } from "./paper-service.ts";
+import { builtSourceSite, type PaperService, startPaperService } from "./paper-service.ts";
 
 /** A browser in front of a newsroom on paper, and every way that newsroom may be. */
 export type Visits = {
@@ -31,8 +31,7 @@ export const startVisits = async (kind: BrowserKind): Promise<Visits> => {
   const other: Visits["other"] = ({ day = today, settings = {} }) =>
     paperNewsroom(crypto, { day, names: paperNames, settings: { ...PLAIN_SETTINGS, ...settings } });
   const newsroom = other({});
-  const site = await buildSourceSite();
-  const service = await startPaperService(crypto, newsroom, site);
+  const service = await startPaperService(crypto, newsroom, builtSourceSite());
   const browser = await openBrowser(kind);
   return {
     crypto,
@@ -45,7 +44,6 @@ export const startVisits = async (kind: BrowserKind): Promise<Visits> => {
     close: async () => {
       await browser.close();
       await service.close();
-      await site.remove();
     },
   };
 };
