@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import * as z from "zod/mini";
 import { openBundle, parseBundle } from "../../src/protocol/public/bundle.ts";
 import { readerOf } from "../../src/protocol/public/bytes.ts";
+import { parseMessagingKey } from "../../src/protocol/public/messaging-key.ts";
 import type { RosterEntry } from "../../src/protocol/public/roster.ts";
 import * as api from "../../src/protocol/public/staff-api.ts";
 import { PLAIN_SETTINGS } from "../support/paper-newsroom.ts";
@@ -197,6 +198,29 @@ describe("a newcomer", () => {
   it("comes with an invite, or not at all", async () => {
     const entry = entryOf(makePerson("eve"), { memberNumber: 2, position: 2 });
     expect((await post(next({ entries: [annEntry, entry] }))).status).toBe(400);
+  });
+});
+
+describe("whoever has not unlocked for 30 days", () => {
+  it("is not offered to sources, unless nobody else is left", async () => {
+    const bob = makePerson("bob", "Bob");
+    const { client, entry } = await enrol(bob);
+    const publish = (by: Client, statements: Uint8Array[]) =>
+      by.post("/api/messaging-keys", z.encode(api.MessagingKeysPost, { statements }));
+    const ahead = [4, 5].map((periods) => periodNow(server) + periods);
+    const { newsroom } = made;
+    await publish(client, keyStatements(bob, { newsroom, entry }, ahead));
+    await publish(admin, keyStatements(made.admin, { newsroom, entry: annEntry }, ahead));
+    const offered = async () => {
+      const { messagingKeys } = (await bundleNow()).bundle;
+      return [...new Set(messagingKeys.map((key) => parseMessagingKey(key).memberNumber))];
+    };
+
+    server.moveDays(31);
+    expect(await offered()).toEqual([1, 2]);
+    await logIn(server, made.admin);
+    server.moveDays(1);
+    expect(await offered()).toEqual([1]);
   });
 });
 

@@ -16,6 +16,8 @@ export const MAX_ENTRIES = 400;
 export const MAX_NAME = 80;
 export const MAX_SETTINGS = 65_536;
 export const DEFAULT_ROSTER_DAYS = 35;
+/** Days without unlocking after which a member is not offered to sources, unless nobody else is left. */
+export const ABSENT_DAYS = 30;
 
 export const HEADER = 203;
 export const SUMMARY = 512;

@@ -1,7 +1,13 @@
 import { encodeBundle } from "../../protocol/public/bundle.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
+import { ABSENT_DAYS } from "../../protocol/public/limits.ts";
 import { parseMessagingKey } from "../../protocol/public/messaging-key.ts";
-import { currentMembers, parseRoster, type Roster } from "../../protocol/public/roster.ts";
+import {
+  currentMembers,
+  parseRoster,
+  type Roster,
+  type RosterEntry,
+} from "../../protocol/public/roster.ts";
 import { parseStatement } from "../../protocol/public/statement.ts";
 import { isPeriodOpen, periodOf } from "../../protocol/public/time.ts";
 import type { Database } from "../database/database.ts";
@@ -21,13 +27,29 @@ const openPeriods = (day: number): readonly number[] => {
   return [period - 1, period, period + 1].filter((one) => isPeriodOpen(one, day));
 };
 
-const keysOf = async (
+/** Whoever has been away too long would let tips lie: their keys are not offered, unless nobody else is left. */
+const presentMembers = async (
   db: Database,
   roster: Roster,
+  day: number,
+): Promise<readonly RosterEntry[]> => {
+  const current = currentMembers(roster);
+  const rows = await db.account.findMany({
+    where: { memberNumber: { not: null }, lastUnlockDay: { gte: day - ABSENT_DAYS } },
+    select: { memberNumber: true },
+  });
+  const seen = new Set(rows.map(({ memberNumber }) => memberNumber));
+  const present = current.filter(({ memberNumber }) => seen.has(memberNumber));
+  return present.length > 0 ? present : current;
+};
+
+const keysOf = async (
+  db: Database,
+  members: readonly RosterEntry[],
   periods: readonly number[],
 ): Promise<readonly Uint8Array[]> => {
   const generations = new Map(
-    currentMembers(roster).map(({ memberNumber, generation }) => [memberNumber, generation]),
+    members.map(({ memberNumber, generation }) => [memberNumber, generation]),
   );
   const rows = await db.messagingKey.findMany({
     where: { period: { in: [...periods] }, memberNumber: { in: [...generations.keys()] } },
@@ -51,7 +73,7 @@ const build = async (db: Database, day: number): Promise<Uint8Array> => {
     newsroomStatements: statements.map(({ statement }) => statement),
     roster: newest.statement,
     settings: newest.settings,
-    messagingKeys: await keysOf(db, roster, openPeriods(day)),
+    messagingKeys: await keysOf(db, await presentMembers(db, roster, day), openPeriods(day)),
   });
 };
 
