@@ -171,6 +171,27 @@ describe("a start", () => {
   });
 });
 
+describe("a database that is killed", () => {
+  it("is an honest 503 on every kind of route, never a fault, and is started again", async () => {
+    const one = await start();
+    const source = `http://127.0.0.1:${one.ports[0]}`;
+    process.kill(databasePid(), "SIGKILL");
+    const paths = ["/healthz", "/api/newsroom", "/api/mailbox/challenge"];
+    for (const path of paths) {
+      const method = path.startsWith("/api/mailbox") ? "POST" : "GET";
+      expect((await ask(`${source}${path}`, { method })).status).toBe(503);
+    }
+    const late = Date.now() + 15_000;
+    while ((await health(one)) !== 200 && Date.now() < late) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    expect(await health(one)).toBe(200);
+    expect((await ask(`${source}/api/mailbox/challenge`, { method: "POST" })).code).toBe(
+      "not-set-up",
+    );
+  });
+});
+
 describe("SIGTERM", () => {
   it("finishes the request that is being answered, then stops server and database", async () => {
     const one = await start();

@@ -13,6 +13,7 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { ConfigError } from "../config.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
+import { keepRunning } from "./keep-running.ts";
 import { databaseOwner, type Owner } from "./unprivileged.ts";
 
 /** A real PostgreSQL in the data folder: a socket in a folder of mode 700, no TCP, a short log of changes. */
@@ -170,25 +171,10 @@ const waitUntilReady = async (child: ChildProcess, config: pg.ClientConfig): Pro
     if (await connects(config)) return;
     await sleep(20);
   }
-  child.kill("SIGQUIT");
   throw new ConfigError(
     "The embedded database did not start; see database.log in the data folder.",
   );
 };
-
-const stopChild = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      resolve();
-      return;
-    }
-    const harder = setTimeout(() => child.kill("SIGQUIT"), STOP_MILLISECONDS);
-    child.once("exit", () => {
-      clearTimeout(harder);
-      resolve();
-    });
-    child.kill("SIGINT");
-  });
 
 /** Starts the folder's PostgreSQL, made first where there is none. The caller holds the folder's lock. */
 export const startCluster = async (dataDir: string): Promise<Cluster> => {
@@ -196,9 +182,14 @@ export const startCluster = async (dataDir: string): Promise<Cluster> => {
   await initialise(place);
   await stopStale(place);
   const address = (database: string) => ({ host: place.sockets, port: 5432, user: USER, database });
-  const child = launch(place);
-  await waitUntilReady(child, address("postgres"));
-  return { address, stop: () => stopChild(child) };
+  const keeper = keepRunning(() => launch(place));
+  try {
+    await waitUntilReady(keeper.current(), address("postgres"));
+  } catch (error) {
+    await keeper.stop();
+    throw error;
+  }
+  return { address, stop: keeper.stop };
 };
 
 /** Makes the database `name` unless it is there. */
