@@ -17,14 +17,17 @@ const leave = async (app: App): Promise<void> => {
   app.go({ at: "login" });
 };
 
+type Answer = Standing | "locked" | "refused" | null;
+
 /** Null while there is nothing new, or the line is gone. */
-const askOnce = async (app: App, screen: HTMLElement): Promise<Standing | "locked" | null> => {
+const askOnce = async (app: App, screen: HTMLElement): Promise<Answer> => {
   try {
     const standing = await app.keys().askApproval(undefined);
     setText(screen, "status", app.text.t("waiting.status"));
     return standing.at === "desk" ? standing : null;
   } catch (error) {
     if (codeOf(error) === "session-locked") return "locked";
+    if (codeOf(error) === "not-logged-in") return "refused";
     setText(screen, "status", troubleText(app.text, codeOf(error)));
     return null;
   }
@@ -35,10 +38,15 @@ const askOn = async (app: App, screen: HTMLElement, userName: string): Promise<v
   if (!screen.isConnected) return;
   if (answer === null) {
     setTimeout(() => void askOn(app, screen, userName), ASK_MS);
-  } else if (answer === "locked") {
-    app.dropKeys();
-    app.go({ at: "unlock", userName, notice: "unlock.idle" });
-  } else goStanding(app, answer);
+    return;
+  }
+  if (answer !== "locked" && answer !== "refused") {
+    goStanding(app, answer);
+    return;
+  }
+  app.dropKeys();
+  if (answer === "locked") app.go({ at: "unlock", userName, notice: "unlock.idle" });
+  else app.go({ at: "login", notice: "waiting.refused" });
 };
 
 /** Enrolled and not yet approved: the eight words to compare, and a look every few seconds. */
