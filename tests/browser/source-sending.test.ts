@@ -167,6 +167,19 @@ describe("files", () => {
     await page.close();
   });
 
+  it("refused while the sending step waits bring the form back with the reason", async () => {
+    visits.service.world.slowPartsMs = 1_000;
+    const page = await ready();
+    await writeTip(page, { text: "Words and a file." });
+    await choose(page, [fileOf("late.txt", 100)]);
+    visits.service.world.full = true;
+    await press(page, "Send sealed");
+    await sees(page, "Not every file can go along.");
+    await send(page);
+    expect(lastAsRead(visits)[0]).toMatchObject({ text: "Words and a file.", files: [] });
+    await page.close();
+  });
+
   it("go on by themselves after a break, part by part", async () => {
     const page = await ready();
     await choose(page, [fileOf("first.txt", 10)]);

@@ -75,6 +75,12 @@ describe("requests", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("stop saying that the line is gone when the answer is a refusal", async () => {
+    const { http, waits } = rig(["broken", json(507, { error: "no-room" })]);
+    await expect(http.bytes("/x", { repeat: true })).rejects.toMatchObject({ code: "no-room" });
+    expect(waits).toEqual([1, 0]);
+  });
+
   it("stop repeating when told to", async () => {
     const stop = new AbortController();
     const { http, asked } = rig(["broken", "broken", "broken"]);

@@ -94,16 +94,19 @@ async function insist<T>(
   request: HttpRequest,
   read: () => Promise<T>,
 ): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    const result = await attempt(read);
-    if (!(result instanceof CodeError)) {
-      if (tries > 0) world.onWait(0);
-      return result;
+  let tries = 0;
+  try {
+    for (; ; tries += 1) {
+      const result = await attempt(read);
+      if (!(result instanceof CodeError)) return result;
+      if (!request.repeat || request.signal?.aborted) throw result;
+      const seconds = waitSeconds[Math.min(tries, waitSeconds.length - 1)] ?? 30;
+      world.onWait(seconds);
+      await world.sleep(seconds * 1000, request.signal);
     }
-    if (!request.repeat || request.signal?.aborted) throw result;
-    const seconds = waitSeconds[Math.min(tries, waitSeconds.length - 1)] ?? 30;
-    world.onWait(seconds);
-    await world.sleep(seconds * 1000, request.signal);
+  } finally {
+    // whatever the end: nothing is being waited for any more
+    if (tries > 0) world.onWait(0);
   }
 }
 

@@ -83,7 +83,6 @@ export function createCompose(app: App, world: ComposeWorld): Compose {
     const leftOutBefore = files.refusedCount();
     const result = await sendWithProgress(app, {
       files,
-      back: () => app.stage.show(world.screen()),
       send: () =>
         worker.send({
           place: world.place,
@@ -94,7 +93,12 @@ export function createCompose(app: App, world: ComposeWorld): Compose {
           nowMs: app.now(),
         }),
     });
-    if (result === null) return;
+    if (result === "refused" || result === "back") {
+      app.stage.show(world.screen());
+      const field = byRole(root, "add-files");
+      if (result === "refused") showErrors(root, [{ field, text: text.t("send.look") }]);
+      return;
+    }
     wipe();
     world.sent(result.words, leftOutBefore);
   };

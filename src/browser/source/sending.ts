@@ -7,9 +7,10 @@ import type { Sent } from "./worker/api.ts";
 export type Sending = {
   readonly files: Files;
   readonly send: () => Promise<Sent>;
-  /** Shows the form again, with everything in it. */
-  readonly back: () => void;
 };
+
+/** "refused": one of the files cannot come along, and the source should know before the text goes. */
+export type SendingEnd = Sent | "refused" | "back";
 
 type Screen = {
   readonly root: HTMLElement;
@@ -45,7 +46,6 @@ function createScreen(app: App): Screen {
   };
 }
 
-/** "refused": one of the files cannot come along, and the source should know before the text goes. */
 function waitForFiles(files: Files, screen: Screen): Promise<"stored" | "refused" | "back"> {
   const refusedBefore = files.refusedCount();
   return new Promise((resolve) => {
@@ -61,17 +61,14 @@ function waitForFiles(files: Files, screen: Screen): Promise<"stored" | "refused
 }
 
 /**
- * One bar over all: files still on their way, then the message itself. Null when the source went
- * back, or has to because a file was refused. What `send` throws comes through.
+ * One bar over all: files still on their way, then the message itself. When the source goes back,
+ * or has to, nothing was sent. What `send` throws comes through.
  */
-export async function sendWithProgress(app: App, sending: Sending): Promise<Sent | null> {
+export async function sendWithProgress(app: App, sending: Sending): Promise<SendingEnd> {
   const screen = createScreen(app);
   app.stage.show(screen.root);
   const files = await waitForFiles(sending.files, screen);
-  if (files !== "stored") {
-    sending.back();
-    return null;
-  }
+  if (files !== "stored") return files;
   screen.showSealing();
   return sending.send();
 }
