@@ -1,4 +1,5 @@
 import {
+  type ClientRequest,
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -6,6 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export type Answer = {
   readonly status: number;
@@ -57,6 +59,22 @@ const perHop = new Set(["connection", "keep-alive", "transfer-encoding", "conten
 const withoutHop = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !perHop.has(name)));
 
+/** Sends half of the body, lets it arrive and be taken in, and then asks. */
+const holdHalfway = async (
+  passed: ClientRequest,
+  exchange: Exchange,
+  during: TapHooks["during"],
+): Promise<void> => {
+  const { body } = exchange;
+  const half = body.length >> 1;
+  if (during !== undefined && half > 0) {
+    await new Promise<void>((sent) => passed.write(body.subarray(0, half), () => sent()));
+    await sleep(150);
+    await during(exchange);
+    passed.end(body.subarray(half));
+  } else passed.end(body);
+};
+
 const forward = (port: number, exchange: Exchange, during: TapHooks["during"]): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { method, path, body } = exchange;
@@ -76,9 +94,7 @@ const forward = (port: number, exchange: Exchange, during: TapHooks["during"]): 
       },
     );
     passed.on("error", reject);
-    const half = body.length >> 1;
-    passed.write(body.subarray(0, half));
-    Promise.resolve(during?.(exchange)).then(() => passed.end(body.subarray(half)), reject);
+    holdHalfway(passed, exchange, during).catch(reject);
   });
 
 /**
