@@ -1,14 +1,15 @@
-// Writes tests/vectors/*.json: bundles the generator, since Node 20 reads no TypeScript, and runs it.
-import { dirname, join } from "node:path";
+// Runs a TypeScript file of the tests: `node scripts/run.mjs tests/vectors/generate.ts`. Bundled first, since Node 20 reads no TypeScript.
+import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const outfile = join(root, "dist/vectors/generate.mjs");
+const entry = process.argv[2] ?? "";
+const outfile = join(root, "dist/run", `${basename(entry, ".ts")}.mjs`);
 process.chdir(root);
 await build({
-  entryPoints: ["tests/vectors/generate.ts"],
+  entryPoints: [entry],
   outfile,
   bundle: true,
   platform: "node",
