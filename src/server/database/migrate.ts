@@ -84,31 +84,43 @@ export const openEngine = async (address: pg.PoolConfig, schema: string): Promis
   return { engine, close: () => pool.end() };
 };
 
-const appliedNames = async (address: pg.PoolConfig): Promise<ReadonlySet<string>> => {
-  const client = new pg.Client(address);
-  await client.connect();
-  try {
-    const there = await client.query("SELECT to_regclass('_prisma_migrations') AS name");
-    if (there.rows[0]?.name === null) return new Set();
-    const rows = await client.query<{ readonly migration_name: string }>(
-      "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
-    );
-    return new Set(rows.rows.map((row) => row.migration_name));
-  } finally {
-    await client.end();
-  }
+const appliedNames = async (client: pg.Client): Promise<ReadonlySet<string>> => {
+  const there = await client.query("SELECT to_regclass('_prisma_migrations') AS name");
+  if (there.rows[0]?.name === null) return new Set();
+  const rows = await client.query<{ readonly migration_name: string }>(
+    "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
+  );
+  return new Set(rows.rows.map((row) => row.migration_name));
 };
 
-/** Brings the database to the newest migration and tells how many were applied. The engine is loaded only when one is. */
-export const migrate = async (address: pg.PoolConfig, folder: string): Promise<number> => {
-  const { schema, migrations } = readPrismaFolder(folder);
-  const applied = await appliedNames(address);
-  if (migrations.migrationDirectories.every((one) => applied.has(one.path))) return 0;
+const apply = async (address: pg.PoolConfig, { schema, migrations }: PrismaFolder) => {
   const { engine, close } = await openEngine(address, schema);
   try {
     const result = await engine.applyMigrations({ migrationsList: migrations, filters: NO_FILTER });
     return result.appliedMigrationNames.length;
   } finally {
     await close();
+  }
+};
+
+/** Any number that no other advisory lock of this database uses. */
+const MIGRATION_LOCK = 7_327;
+
+/**
+ * Brings the database to the newest migration and tells how many were applied. The engine is loaded only when one is.
+ * Replicas that start together wait for the first: the engine's own lock does not survive a pool of connections.
+ */
+export const migrate = async (address: pg.PoolConfig, folder: string): Promise<number> => {
+  const prisma = readPrismaFolder(folder);
+  const client = new pg.Client(address);
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const applied = await appliedNames(client);
+    const missing = prisma.migrations.migrationDirectories.some((one) => !applied.has(one.path));
+    return missing ? await apply(address, prisma) : 0;
+  } finally {
+    await client.end();
   }
 };

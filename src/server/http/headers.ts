@@ -99,6 +99,6 @@ export const originHeaders = (
   const onion = origins.find((one) => new URL(one).hostname.endsWith(".onion"));
   const secure = origin.startsWith("https:");
   if (secure) headers.set("Strict-Transport-Security", "max-age=63072000");
-  if (secure && onion !== undefined && onion !== origin) headers.set("Onion-Location", onion);
+  if (secure && onion !== undefined) headers.set("Onion-Location", onion);
   return headers;
 };
