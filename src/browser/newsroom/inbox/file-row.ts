@@ -27,7 +27,7 @@ export const fileRow = (desk: Desk, key: FileKeyShown, file: FileShown): HTMLEle
   let told = 0;
 
   const say = (sentence: string): void => {
-    setText(row, "state", sentence);
+    setText(row, "file-state", sentence);
   };
   const saving: Saving = {
     desk,

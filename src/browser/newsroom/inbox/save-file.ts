@@ -1,6 +1,5 @@
 import { CodeError } from "../../kit/code-error.ts";
 import type { Desk } from "../shell/view.ts";
-import { savedName } from "../worker/reading/file-name.ts";
 import type { FileKeyShown, FileShown } from "../worker/reading/shapes.ts";
 import type { SaveProgress } from "../worker/reading.ts";
 import { streamFile } from "./stream-file.ts";
@@ -58,14 +57,14 @@ const saveBlob = (blob: Blob, name: string): void => {
 const throughMemory = async (saving: Saving): Promise<void> => {
   const { desk, key, file } = saving;
   const blob = await desk.keys.saveToBlob({ key }, { onProgress: toldOf(saving) });
-  saveBlob(blob, savedName(file.name));
+  saveBlob(blob, file.name);
 };
 
 const throughPicker = async (saving: Saving, pick: Picker): Promise<void> => {
   const { desk, key, file } = saving;
   let handle: FileSystemFileHandle;
   try {
-    handle = await pick({ suggestedName: savedName(file.name) });
+    handle = await pick({ suggestedName: file.name });
   } catch {
     // The person closed the picker.
     throw new CodeError("stopped");

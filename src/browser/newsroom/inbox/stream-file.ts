@@ -1,5 +1,4 @@
 import { CodeError } from "../../kit/code-error.ts";
-import { savedName } from "../worker/reading/file-name.ts";
 import type { SaveProgress } from "../worker/reading.ts";
 import type { Saving } from "./save-file.ts";
 
@@ -54,7 +53,7 @@ export const streamFile = async ({ desk, key, file, told }: Saving): Promise<voi
     if (step.kind === "ready") startDownload(id);
     else told(step.bytes);
   };
-  const offer = { kind: "offer", id, name: savedName(file.name), length: file.size };
+  const offer = { kind: "offer", id, name: file.name, length: file.size };
   try {
     const saved = desk.keys.saveToStream({ key, port: port1 }, { transfer: [port1], onProgress });
     worker.postMessage(offer, [port2]);

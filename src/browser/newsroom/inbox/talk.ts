@@ -103,10 +103,10 @@ export const createTalk = (pane: HTMLElement, use: TalkUse): Talk => {
   };
 
   const scrollToNew = (): void => {
-    const first = [...pane.querySelectorAll<HTMLElement>('[data-role="letter"]')].find(
-      (letter) => !byRole(letter, "new").hidden,
-    );
-    first?.scrollIntoView({ block: "start" });
+    const letters = [...pane.querySelectorAll<HTMLElement>('[data-role="letter"]')];
+    const first = letters.findIndex((letter) => !byRole(letter, "new").hidden);
+    // With all of it new the beginning is where reading starts.
+    if (first > 0) letters[first]?.scrollIntoView({ block: "start" });
   };
 
   const load = async (mailbox: string, draft: string): Promise<boolean> => {
@@ -164,7 +164,7 @@ export const createTalk = (pane: HTMLElement, use: TalkUse): Talk => {
       done = isDone;
       if (showing === null) return;
       const more = messages > showing.messages;
-      if (more) show(byRole(showing.root, "newer"), true);
+      if (more) show(byRole(showing.root, "newer-message"), true);
       // While somebody types, nothing moves under their hands.
       if (showing.form.hasDraft()) return;
       if (more || (showing.early && done)) again(showing.mailbox);
