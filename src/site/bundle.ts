@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
+import { alignedWasm } from "./aligned-wasm.ts";
 import type { AppSpec, ScriptSpec } from "./apps.ts";
 import { hashedPath, type SiteFile } from "./emit.ts";
 
@@ -51,6 +52,7 @@ async function bundleScript(
     platform: "browser",
     mainFields: ["browser", "module", "main"],
     define,
+    plugins: [alignedWasm],
   });
   const path = script.unhashed ? `/${script.name}.js` : hashedPath(script.name, "js", content);
   return { path, content };
