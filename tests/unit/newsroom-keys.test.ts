@@ -71,6 +71,12 @@ describe("messaging keys at an unlock", () => {
     expect(new Map([...table.server.keys].sort())).toEqual(new Map([...before].sort()));
   });
 
+  it("are neither made nor sent while the clocks differ by more than a day", async () => {
+    const table = await adminTable();
+    const desk = await openDesk({ ...table, today: TODAY, clock: TODAY - 20 });
+    expect([table.server.posted, periodsIn(desk)]).toEqual([[], []]);
+  });
+
   it("of another's making are noticed and said", async () => {
     const table = await adminTable();
     const thief = await adminTable();
