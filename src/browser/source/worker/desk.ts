@@ -22,20 +22,30 @@ export type NewsroomAt = {
   readonly renew: (nowMs: number) => Promise<OpenedNewsroom>;
 };
 
+type Ids = {
+  readonly of: (input: SendInput) => MessageId;
+  readonly forget: () => void;
+};
+
 /** The id stays with the words: the same ones sent again after a failure are the same message. */
-function createIds(world: MailboxWorld): (input: SendInput) => MessageId {
-  let last = { said: "", id: newMessageId(world.crypto) };
-  return (input) => {
-    const said = JSON.stringify([input.text, input.readers, input.files, input.reRead]);
-    if (said !== last.said) last = { said, id: newMessageId(world.crypto) };
-    return last.id;
+function createIds(world: MailboxWorld): Ids {
+  let last: { readonly said: string; readonly id: MessageId } | null = null;
+  return {
+    of: (input) => {
+      const said = JSON.stringify([input.text, input.readers, input.files, input.reRead]);
+      if (last?.said !== said) last = { said, id: newMessageId(world.crypto) };
+      return last.id;
+    },
+    forget: () => {
+      last = null;
+    },
   };
 }
 
 export function createDesk(world: MailboxWorld, mailbox: Mailbox): Desk {
   const { crypto, seal } = world;
   const uploads = createUploads({ crypto, seal, mailbox: () => mailbox });
-  const idFor = createIds(world);
+  const ids = createIds(world);
   let rows: readonly ReadRow[] = [];
   return {
     mailbox,
@@ -44,13 +54,14 @@ export function createDesk(world: MailboxWorld, mailbox: Mailbox): Desk {
       const newest = rows.slice(-NEWEST_PLACES).map((read) => read.hash);
       const draft = {
         input,
-        messageId: idFor(input),
+        messageId: ids.of(input),
         files: uploads.entries(input.files),
         answers: newest.at(-1) ?? null,
         newest,
       };
       const under = await sendDraft({ crypto, mailbox, opened, renew }, draft);
       uploads.clear();
+      ids.forget();
       return under;
     },
     read: async (opened) => {
@@ -61,6 +72,7 @@ export function createDesk(world: MailboxWorld, mailbox: Mailbox): Desk {
     },
     wipe: () => {
       rows = [];
+      ids.forget();
       uploads.clear();
       mailbox.wipe();
     },

@@ -95,7 +95,10 @@ function callsOf(session: Session): SourceCalls {
         opened: openedOf(session),
         renew: (nowMs) => renew(session, nowMs),
       });
-      return { words: desk.mailbox.words() };
+      const words = desk.mailbox.words();
+      // a tip's keys have done their work: what comes later comes with the words
+      if (input.place === "tip") wipePlace(session, "tip");
+      return { words };
     },
     checkWords,
     comeBack: async (typed) => {
