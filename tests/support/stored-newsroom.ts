@@ -13,9 +13,11 @@ import { sodium } from "../vectors/backends.ts";
 import { type PaperNewsroom, type PaperPlan, paperNewsroom, sealTip } from "./paper-newsroom.ts";
 import type { TestServer } from "./server.ts";
 
+type Stored = { readonly world: Pick<TestServer["world"], "db" | "now"> };
+
 /** A newsroom on paper, put straight into a server's database: for tests of what comes after set-up. */
 export const storeNewsroom = async (
-  server: TestServer,
+  server: Stored,
   plan: Partial<PaperPlan> = {},
 ): Promise<PaperNewsroom> => {
   const day = dayOf(server.world.now().getTime());
@@ -36,7 +38,7 @@ export const storeNewsroom = async (
 
 type RosterOf = Pick<PaperNewsroom, "roster" | "rosterBytes" | "settings">;
 
-export const storeRoster = async (server: TestServer, made: RosterOf): Promise<void> => {
+export const storeRoster = async (server: Stored, made: RosterOf): Promise<void> => {
   await server.world.db.roster.create({
     data: {
       number: made.roster.number,
