@@ -174,3 +174,30 @@ describe("every built file", () => {
     expect([...other.headers]).toEqual([...plain.headers]);
   });
 });
+
+describe("a service with an onion and a TLS address", () => {
+  const onion = `http://${"a".repeat(56)}.onion`;
+  let both: Instance;
+
+  beforeAll(async () => {
+    both = await startInstance({
+      environment: { SOURCE_ORIGIN: `https://tips.example,${onion}` },
+    });
+  }, 120_000);
+  afterAll(() => both?.close());
+
+  it("points from TLS to the onion and insists on TLS there", async () => {
+    const { headers } = await sayTo(both.ports.source, requestText("tips.example", { path: "/" }));
+    expect(headers.get("onion-location")).toMatch(new RegExp(`^${onion}`));
+    expect(headers.get("strict-transport-security")).toMatch(/max-age=\d{7,}/);
+  });
+
+  it("says nothing of TLS or of the other address on the onion", async () => {
+    const host = new URL(onion).host;
+    const answer = await sayTo(both.ports.source, requestText(host, { path: "/" }));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.has("strict-transport-security")).toBe(false);
+    expect(answer.headers.has("onion-location")).toBe(false);
+    expect([...answer.headers.values(), answer.text].join()).not.toContain("tips.example");
+  });
+});

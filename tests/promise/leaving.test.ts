@@ -1,7 +1,7 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrowserKind, openBrowser, type TestBrowser } from "../support/browsers.ts";
-import { paste, press, sees, visibleText } from "../support/page.ts";
+import { choose, paste, press, sees, visibleText } from "../support/page.ts";
 import { type PaperPage, startPaperPage } from "../support/paper-page.ts";
 
 let paper: PaperPage;
@@ -68,6 +68,14 @@ describe.each<BrowserKind>(["chromium", "firefox"])("leaving in %s", (kind) => {
     for (const _press of [1, 2]) await page.keyboard.press("Escape");
     expect(await fieldsHold(page)).toContain(words);
     await page.close();
+  });
+
+  it("asks nothing either while files are still on their way", async () => {
+    const page = await write();
+    await choose(page, [new URL(import.meta.url).pathname]);
+    await sees(page, "leaving.test.ts");
+    await press(page, "Leave quickly");
+    await expectGone(page);
   });
 
   it("wipes the page before it goes anywhere", async () => {
