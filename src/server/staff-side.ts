@@ -66,7 +66,7 @@ const setupRoutes = (parts: Parts, tokens: SetupTokens): Router => {
     db,
     tokens,
     enter,
-    sourceOrigin: config.sourceOrigins[0] ?? "",
+    sourceOrigins: config.sourceOrigins,
     prepare: async (setup) => {
       const start = first.check(setup);
       const prepared = await accounts.prepare(setup.account);

@@ -71,7 +71,7 @@ it("voids the link of the start before", async () => {
   const check = (token: Uint8Array) =>
     client.post("/api/setup/check", { setupToken: base64url(token) });
   expect((await check(old)).body).toEqual({ error: "setup-link-void" });
-  expect((await check(current)).body).toEqual({ sourceOrigin: server.source });
+  expect((await check(current)).body).toEqual({ sourceOrigins: [server.source] });
   expect((await client.post("/api/setup", bodyFor("ann", old))).status).toBe(403);
 });
 

@@ -16,6 +16,7 @@ import {
   NONCE,
   TAG,
 } from "./limits.ts";
+import { SETTINGS_LIMITS } from "./settings.ts";
 
 // zod compiles checks with `new Function` where it may; the pages' CSP forbids it, and asking already counts as a violation.
 z.config({ jitless: true });
@@ -139,8 +140,10 @@ export const VaultWrite = z.strictObject({
 export const VaultWritten = z.strictObject({ version: VaultVersion });
 
 export const SetupCheck = z.strictObject({ setupToken: Token });
-/** The first settings sign the source page's origin, before there is a session to tell it. */
-export const SetupChecked = z.strictObject({ sourceOrigin: Origin });
+/** The first settings sign the origins of the source's page, before there is a session to tell them. */
+export const SetupChecked = z.strictObject({
+  sourceOrigins: z.array(Origin).check(z.minLength(1), z.maxLength(SETTINGS_LIMITS.origins)),
+});
 export const Setup = z.strictObject({
   setupToken: Token,
   created: Statement,

@@ -1,5 +1,6 @@
 import type { Response, Router } from "express";
 import { SealdropError } from "../../protocol/public/errors.ts";
+import { SETTINGS_LIMITS } from "../../protocol/public/settings.ts";
 import * as api from "../../protocol/public/staff-api.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { lockRoster } from "../database/roster-lock.ts";
@@ -18,11 +19,11 @@ export type SetupParts = {
   /** Checks and hashes, before anything is locked. Throws codes of the protocol, wrong-login. */
   readonly prepare: (setup: api.Setup) => Promise<Found>;
   readonly enter: (response: Response, accountId: string) => Promise<void>;
-  readonly sourceOrigin: string;
+  readonly sourceOrigins: readonly string[];
 };
 
 export const createSetupRoutes = (parts: SetupParts): Router => {
-  const { db, tokens, prepare, enter, sourceOrigin } = parts;
+  const { db, tokens, prepare, enter, sourceOrigins } = parts;
   const checkToken = async (token: Uint8Array): Promise<void> => {
     if (await isSetUp(db)) throw new SealdropError("already-set-up");
     if (!(await tokens.holds(token))) throw new SealdropError("setup-link-void");
@@ -32,7 +33,7 @@ export const createSetupRoutes = (parts: SetupParts): Router => {
   router.post("/api/setup/check", async (request, response) => {
     const { setupToken } = await readJson(request, api.SetupCheck);
     if (!(await tokens.holds(setupToken))) throw new SealdropError("setup-link-void");
-    sendJson(response, { sourceOrigin });
+    sendJson(response, { sourceOrigins: sourceOrigins.slice(0, SETTINGS_LIMITS.origins) });
   });
   router.post("/api/setup", async (request, response) => {
     const setup = await readJson(request, api.Setup);

@@ -7,13 +7,16 @@ import type { Desk } from "./view.ts";
 
 const plainWarning = (desk: Desk, overview: Overview, warning: Warning): HTMLElement => {
   const part = clone("part-warning");
-  const values = { count: Math.max(0, overview.rosterDaysLeft) };
+  const { rosterDaysLeft, sourceOrigin } = overview;
+  const values = { count: Math.max(0, rosterDaysLeft), origin: sourceOrigin };
   const whose = overview.signs ? "" : "Member";
   const rosterDates = warning === "roster-lapses" || warning === "roster-lapsed";
   const key = `warning.${warning}${rosterDates ? whose : ""}`;
-  setText(part, "title", desk.text.t(`${key}.title`, values));
+  setText(part, "warning-title", desk.text.t(`${key}.title`, values));
   setText(part, "text", desk.text.t(`${key}.text`, values));
-  if (rosterDates && overview.signs) {
+  // Confirming the list renews it as well, so that only one of the two is to be pressed.
+  const open = overview.signs && !overview.warnings.includes("roster-unconfirmed");
+  if (rosterDates && open) {
     const act = setText(part, "act", desk.text.t("keys.renew"));
     show(byRole(part, "actions"), true);
     onClick(act, () => {

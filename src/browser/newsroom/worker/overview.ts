@@ -1,6 +1,7 @@
 import { reachableUntil } from "./messaging-keys.ts";
 import { isRenewalDue, newsroomSeed } from "./newsroom-key.ts";
 import type { Session } from "./session.ts";
+import type { World } from "./world.ts";
 
 /** What the desk's state line and warnings say. */
 export type Warning =
@@ -10,7 +11,8 @@ export type Warning =
   | "roster-contradicted"
   | "roster-lapsed"
   | "roster-lapses"
-  | "roster-unconfirmed";
+  | "roster-unconfirmed"
+  | "source-origin";
 
 export type Overview = {
   readonly newsroomName: string;
@@ -20,6 +22,8 @@ export type Overview = {
   readonly publishedUntilDay: number | null;
   readonly destroyedPeriods: number;
   readonly signs: boolean;
+  /** Where the server says that sources reach it. */
+  readonly sourceOrigin: string;
   readonly warnings: readonly Warning[];
 };
 
@@ -39,6 +43,10 @@ const lapseWarning = (session: Session, daysLeft: number): readonly Warning[] =>
   return soon ? ["roster-lapses"] : [];
 };
 
+/** At an address that the settings do not name, the source's page warns of a copy. */
+const isSignedOrigin = ({ settings, me }: World): boolean =>
+  settings.sourceOrigins.length === 0 || settings.sourceOrigins.includes(me.sourceOrigin);
+
 export const overviewOf = (session: Session): Overview => {
   const { world, destroyed, foreignKey } = session.opened();
   const daysLeft = world.roster.validUntilDay - world.today;
@@ -47,6 +55,7 @@ export const overviewOf = (session: Session): Overview => {
     ...lapseWarning(session, daysLeft),
     ...(world.clockAgrees ? [] : (["clock"] as const)),
     ...(foreignKey ? (["foreign-key"] as const) : []),
+    ...(isSignedOrigin(world) ? [] : (["source-origin"] as const)),
     ...(world.settings.pauseSentence === "" ? [] : (["intake-paused"] as const)),
   ];
   return {
@@ -56,6 +65,7 @@ export const overviewOf = (session: Session): Overview => {
     publishedUntilDay: reachableUntil(world),
     destroyedPeriods: destroyed,
     signs: newsroomSeed(world) !== null,
+    sourceOrigin: world.me.sourceOrigin,
     warnings,
   };
 };

@@ -41,7 +41,7 @@ export type NewsroomTyped = {
 type Draft = AccountDraft & {
   readonly newsroom: NewNewsroom;
   readonly today: number;
-  readonly sourceOrigin: string;
+  readonly sourceOrigins: readonly string[];
 };
 
 export type SetUpWords = {
@@ -58,12 +58,12 @@ const DEFAULTS = {
   rosterDays: 35,
 } as const;
 
-const settingsOf = (typed: NewsroomTyped, sourceOrigin: string): Settings => ({
+const settingsOf = (typed: NewsroomTyped, sourceOrigins: readonly string[]): Settings => ({
   ...DEFAULTS,
   newsroomName: typed.newsroomName,
   words: typed.words === "" ? new Map() : new Map([["en", typed.words]]),
   otherContact: typed.otherContact,
-  sourceOrigins: [sourceOrigin],
+  sourceOrigins,
 });
 
 const FIRST_MEMBER = 1;
@@ -113,7 +113,7 @@ const signSeed = (crypto: PassphraseCrypto, draft: Draft, { period, seed }: Peri
 export type SetUpTyped = NewsroomTyped & PersonTyped & { readonly setupToken: Uint8Array };
 
 const makeNewsroom = (crypto: PassphraseCrypto, draft: Draft, typed: SetUpTyped) => {
-  const settings = settingsOf(typed, draft.sourceOrigin);
+  const settings = settingsOf(typed, draft.sourceOrigins);
   const key: NewsroomKey = { newsroomId: draft.newsroom.newsroomId, key: draft.newsroom.key };
   const signed = firstRoster(crypto, draft, { name: typed.name, settings });
   const statement = signRoster(crypto, signed, draft.newsroom.seed);
@@ -140,10 +140,10 @@ export const setUpFunctions = (session: Session) => {
     /** Draws everything; the words for paper are all that the page sees of it. Throws setup-link-void. */
     startSetUp: async (input: { readonly setupToken: Uint8Array }): Promise<SetUpWords> => {
       const crypto = await session.crypto();
-      const { sourceOrigin } = await session.api.call("checkSetup", input);
+      const { sourceOrigins } = await session.api.call("checkSetup", input);
       const today = dayOf(session.now());
       const newsroom = createNewsroom(crypto, today);
-      draft = { ...draftAccount(crypto), newsroom, today, sourceOrigin };
+      draft = { ...draftAccount(crypto), newsroom, today, sourceOrigins };
       return { newsroom: wordsOf(draft.newsroom.words), recovery: recoveryWordsOf(draft) };
     },
 

@@ -5,7 +5,7 @@ import { insist, type Line } from "./clock.ts";
 
 /** Fetches all messages, newest first, to the end, at one pace whatever is found. docs/protocol.md §12.1. */
 
-const PACE_MS = 75;
+const PACE_MS = 50;
 
 const lowest = (rows: readonly BlockRow[]): number =>
   rows.reduce((least, row) => Math.min(least, row.arrival), Number.POSITIVE_INFINITY);
