@@ -15,7 +15,9 @@ const say = (line: string): void => {
 };
 
 const fail = (error: unknown): never => {
-  const text = error instanceof ConfigError ? error.message : "The server could not start.";
+  const known = error instanceof ConfigError;
+  if (!known) createLog("error").fault("start", error);
+  const text = known ? error.message : "The server could not start.";
   process.stderr.write(`sealdrop: ${text}\n`);
   process.exit(1);
 };
