@@ -64,11 +64,14 @@ const count = whole(0, 0x7fff_ffff);
 /** Bytes in all; JSON numbers are exact up to here. */
 const byteCount = whole(0, Number.MAX_SAFE_INTEGER);
 
-/** Control, format and bidirectional characters could make one name look like another. */
+/**
+ * Control, format and bidirectional characters could make one name look like another. Length comes first and ends the
+ * checks: putting a long run of combining marks into normal form takes minutes.
+ */
 const plainLine = (max: number) =>
   z.string().check(
     z.minLength(1),
-    z.maxLength(max),
+    z.maxLength(max, { abort: true }),
     z.refine((text) => text === text.trim().normalize("NFC"), "not in normal form"),
     z.regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+$/u),
   );
