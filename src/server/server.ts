@@ -2,6 +2,7 @@ import type { Express } from "express";
 import { createRoomLeft } from "./database/room-left.ts";
 import { createApp } from "./http/app.ts";
 import { createHealthRoute } from "./http/health.ts";
+import { createLeaveRoute } from "./http/leave.ts";
 import type { World } from "./http/world.ts";
 import { createMailboxRoutes } from "./mailboxes/routes.ts";
 import { createMemberMessageRoutes, createSourceMessageRoutes } from "./messages/routes.ts";
@@ -41,6 +42,7 @@ export const createServer = (world: World, site: Site): Server => {
         createMailboxRoutes(world),
         createUploadRoutes(world, room),
         createSourceMessageRoutes(world, room),
+        createLeaveRoute(),
       ],
     }),
     newsroom: createApp({

@@ -184,6 +184,15 @@ describe("the source's page", () => {
     await page.close();
   });
 
+  it("asks on leaving that the browser forgets this address", async () => {
+    const page = await visits.visit();
+    await untilReady(page);
+    const asked = page.waitForRequest((request) => request.url().endsWith("/api/leave"));
+    await page.click("#leave");
+    expect((await asked).method()).toBe("POST");
+    await page.close();
+  });
+
   it("stands in Arabic from right to left, with words and codename from left to right", async () => {
     const page = await visits.visit("/ar/");
     await untilReady(page);

@@ -25,6 +25,16 @@ function onThreeEscapes(act: () => void): void {
   );
 }
 
+/** The answer tells the browser to forget this origin; nobody waits for it. */
+function forgetHere(): void {
+  fetch("/api/leave", {
+    method: "POST",
+    keepalive: true,
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+  }).catch(() => undefined);
+}
+
 /** `wipe` empties keys and page; it also runs when the page goes away by itself. */
 export function createLeaving(button: HTMLElement, wipe: () => void): Leaving {
   let page = "about:blank";
@@ -33,6 +43,7 @@ export function createLeaving(button: HTMLElement, wipe: () => void): Leaving {
     if (leaving) return;
     leaving = true;
     wipe();
+    forgetHere();
     location.replace(page);
   };
   onClick(button, now);
