@@ -95,7 +95,7 @@ describe.each(KINDS)("people and keys in %s", { timeout: 90_000 }, (kind) => {
     expect((await toldToSources(instance)).reachable).toEqual(["Ada Admin", "Ben Muster"]);
   });
 
-  it("locks after a quarter of an hour, ends the worker and asks the passphrase only", async () => {
+  it("locks after a quarter of an hour without a sign of life and asks the passphrase only", async () => {
     await laterBy(colleague, 16);
     await sees(colleague, "Locked after a quarter of an hour", 40_000);
     await picture(colleague, "locked");

@@ -1,3 +1,4 @@
+import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
 import { showWords } from "../pieces/words.ts";
 import type { Desk } from "../shell/view.ts";
@@ -48,7 +49,8 @@ export const invitePart = (desk: Desk, invite: InviteRow, work: Work): HTMLEleme
   show(byRole(part, "words"), comparable);
   show(byRole(part, "approve"), comparable);
   if (comparable) openApproving(part, desk, { invite, work });
-  onClick(byRole(part, "refuse"), () =>
+  setText(part, "asking-title", text.t("people.refuseAsk", { name }));
+  confirmStep(part, () =>
     work(desk.keys.withdraw({ id: invite.id }), text.t("people.refused", { name })),
   );
   return part;
