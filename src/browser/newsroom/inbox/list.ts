@@ -1,5 +1,7 @@
+import { CodeError } from "../../kit/code-error.ts";
 import { byRole, byRoleOf, on, onClick, setText, show } from "../../kit/dom.ts";
 import { copyButton } from "../pieces/copy.ts";
+import { sentenceOf } from "../pieces/form.ts";
 import type { Desk } from "../shell/view.ts";
 import {
   INBOX_FILTERS,
@@ -46,6 +48,13 @@ const fillState = (root: HTMLElement, desk: Desk, state: ReadingState): void => 
   const reading = byRole(root, "reading");
   show(reading, !state.done && state.looked > 0);
   reading.textContent = text.t("inbox.reading", { looked: state.looked, mine: state.mine });
+  const failed = byRole(root, "read-failed");
+  show(failed, state.failed !== null);
+  setText(
+    failed,
+    "why",
+    state.failed === null ? "" : sentenceOf(text, new CodeError(state.failed)),
+  );
   desk.state(text.t("inbox.sealedForYou", { count: state.mine }));
 };
 

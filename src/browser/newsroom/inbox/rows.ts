@@ -15,7 +15,8 @@ type Line = { readonly item: HTMLElement; readonly button: HTMLElement; shown: s
 
 const lineOf = (text: Text, row: InboxRow): string => {
   if (row.firstLine !== "") return row.firstLine;
-  return text.t(row.lastBy === null ? "inbox.brokenLine" : "inbox.noWords");
+  if (row.lastBy === null) return text.t("inbox.brokenLine");
+  return text.t(row.fileCount > 0 ? "inbox.onlyFiles" : "inbox.noWords");
 };
 
 const fillLine = (text: Text, { item }: Line, row: InboxRow): void => {

@@ -1,4 +1,4 @@
-import { CodeError } from "../../kit/code-error.ts";
+import { CodeError, codeOf } from "../../kit/code-error.ts";
 import type { Desk } from "../shell/view.ts";
 import type { FileKeyShown, FileShown } from "../worker/reading/shapes.ts";
 import type { SaveProgress } from "../worker/reading.ts";
@@ -72,12 +72,22 @@ const throughPicker = async (saving: Saving, pick: Picker): Promise<void> => {
   await desk.keys.saveToHandle({ key, handle }, { onProgress: toldOf(saving) });
 };
 
-/** Throws stopped, chunk-broken, not-found, offline; save-failed when the disk or the browser refuses. */
+/** Throws no-stream where there is none and the file is too big for memory without a warning. */
+const throughStream = async (saving: Saving): Promise<void> => {
+  try {
+    await streamFile(saving);
+  } catch (error) {
+    if (codeOf(error) !== "no-stream" || saving.file.size > WARN_FROM) throw error;
+    await throughMemory(saving);
+  }
+};
+
+/** Throws stopped, chunk-broken, not-found, offline, no-stream; failed when the disk or the browser refuses. */
 export const saveFile = async (saving: Saving): Promise<void> => {
   const way = wayFor(saving.file.size);
   const pick = picker();
   if (way === "picker" && pick !== undefined) await throughPicker(saving, pick);
-  else if (way === "stream") await streamFile(saving);
+  else if (way === "stream") await throughStream(saving);
   else await throughMemory(saving);
 };
 

@@ -67,19 +67,25 @@ export const createTalk = (pane: HTMLElement, use: TalkUse): Talk => {
     }
   };
 
+  /** The way out stands in view together with what it asks. */
+  const confirm = (step: HTMLElement, act: () => void): void => {
+    confirmStep(step, act);
+    onClick(byRole(step, "ask"), () => byRole(step, "asking").scrollIntoView({ block: "nearest" }));
+  };
+
   const openSteps = (root: HTMLElement, shown: ConversationShown): void => {
     const { mailbox, name } = shown;
     const counts = countsOf(shown);
     const remove = byRole(root, "remove");
     setText(remove, "asking-text", text.t("inbox.removeText", counts));
-    confirmStep(remove, () => {
+    confirm(remove, () => {
       void leave(() => desk.keys.removeCopy({ mailbox }), text.t("inbox.removed", { name }));
     });
     const forget = byRole(root, "delete");
     setText(forget, "asking-text", text.t("inbox.deleteText", counts));
     const others = text.t("inbox.deleteOthers", { count: shown.forOthers });
     show(setText(forget, "asking-others", others), shown.forOthers > 0);
-    confirmStep(forget, () => {
+    confirm(forget, () => {
       const act = () => desk.keys.deleteForEverybody({ mailbox });
       void leave(act, text.t("inbox.deleted", { name }));
     });

@@ -39,7 +39,7 @@ export type LibraryWorld = {
 /** New tips appear within half a minute. */
 const POLL_MS = 20_000;
 const TELL_MS = 120;
-const SAVE_SEEN_MS = 4_000;
+const SAVE_SEEN_MS = 2_000;
 
 type Parts = {
   readonly blocks: Blocks;
@@ -75,6 +75,7 @@ export const openLibrary = ({ world, clock, emit }: LibraryWorld): Library => {
   const seen = createSeen(world);
   const forgotten = createForgotten(world);
   let up = true;
+  let failed: string | null = null;
   let done = false;
 
   const isUnread = (message: Known): boolean =>
@@ -89,6 +90,7 @@ export const openLibrary = ({ world, clock, emit }: LibraryWorld): Library => {
       conversations: conversations.length,
       unread: conversations.filter((one) => one.messages.some(isUnread)).length,
       line: up,
+      failed,
     };
   };
 
@@ -142,8 +144,11 @@ export const openLibrary = ({ world, clock, emit }: LibraryWorld): Library => {
   };
 
   const said = (error: unknown): void => {
+    const code = codeOf(error);
     if (isLocked(error)) emit({ kind: "locked" });
-    else line.up(false);
+    else if (code === "offline") line.up(false);
+    else failed = code;
+    changed();
   };
 
   const lookNow = async (): Promise<void> => {

@@ -80,6 +80,7 @@ export const createOpener = (given: OpenerWorld): Opener => {
     },
     takeUnknown: () => {
       const taken = unknown;
+      looked -= taken.length;
       unknown = [];
       return taken;
     },

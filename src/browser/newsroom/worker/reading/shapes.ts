@@ -10,6 +10,8 @@ export type ReadingState = {
   readonly conversations: number;
   readonly unread: number;
   readonly line: boolean;
+  /** Why reading stopped before the end; null while all is well. */
+  readonly failed: string | null;
 };
 
 export type InboxEvent = { readonly kind: "inbox"; readonly state: ReadingState };
