@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -23,6 +24,8 @@ const NOT_SEALING = "concat([nonce, text, ad.slice(0, 16)])";
 
 export const buildUnsealed = async (): Promise<UnsealedBuild> => {
   const root = mkdtempSync(join(tmpdir(), "sealdrop-bench-unsealed-"));
+  // PostgreSQL's own user goes through here to its programs.
+  chmodSync(root, 0o711);
   mkdirSync(join(root, "dist"));
   for (const part of ["src", "views", "prisma", "package.json", "dist/server", "dist/protocol"]) {
     cpSync(join(ROOT, part), join(root, part), { recursive: true });
