@@ -191,6 +191,7 @@ export const paperRecords = (given: ReadonlyMap<string, Uint8Array> = new Map())
       for (const id of change?.remove ?? []) held.delete(id);
     },
     version: () => 1,
+    reload: async () => undefined,
   };
 };
 

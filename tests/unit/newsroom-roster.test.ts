@@ -120,6 +120,17 @@ describe("signing the next list", () => {
     await expect(signNext(desk.session, change)).rejects.toThrow("roster-unconfirmed");
   });
 
+  it("goes on without a question from what another tab of this browser signed", async () => {
+    const table = await knownTable();
+    const desk = await openDesk({ ...table, today: TODAY });
+    const tab = await openDesk({ ...table, today: TODAY });
+    const others = entriesOf(tab).map((entry) => ({ ...entry, generation: 1 }));
+    await signNext(tab.session, { entries: others });
+    await desk.session.world().refreshRoster();
+    await signNext(desk.session, { entries: entriesOf(desk) });
+    expect(rostersPosted(table)).toBe(2);
+  });
+
   it("leaves no gap in the positions when somebody leaves", async () => {
     const table = await knownTable();
     const desk = await openDesk({ ...table, today: TODAY });

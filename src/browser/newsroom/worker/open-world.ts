@@ -56,6 +56,8 @@ const takeOver = async (session: Session, opened: Opened): Promise<void> => {
 export const refresh = async (session: Session): Promise<boolean> => {
   const opened = session.opened();
   if (!(await opened.chain.fetchNewer(true))) return false;
+  // Signed in another tab of this browser, it is pinned there already.
+  await opened.world.records.reload();
   await takeOver(session, opened);
   await topUp(session);
   tell(session);

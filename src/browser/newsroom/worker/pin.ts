@@ -8,7 +8,7 @@ import type { Member } from "./world.ts";
 
 /**
  * Which roster this member has last held, in the vault and in this browser. An admin signs a successor by itself only of the
- * roster that both name: else a server could offer an old list for renewal. docs/protocol.md §5.4.
+ * roster that both name: else a server could offer an old list for renewal. docs/protocol.md §5.5.
  */
 
 /** `held`: both name the newest. `unknown`: one lacks it or names an older one. `contradicted`: the chain does not hold what one names. */

@@ -37,6 +37,8 @@ export type Records = {
    */
   change(plan: Plan): Promise<void>;
   version(): number;
+  /** Reads what another tab or browser has saved since. */
+  reload(): Promise<void>;
 };
 
 /** The two unlock keys that open a vault. */
@@ -119,6 +121,10 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
     held = { version, sealed, open };
   };
 
+  const reload = async (): Promise<void> => {
+    held = read(crypto, vault, await api.call("vault", null, { background: true }));
+  };
+
   /** False when another tab was faster; then its records are read. */
   const trySave = async (change: VaultChange): Promise<boolean> => {
     try {
@@ -126,7 +132,7 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
       return true;
     } catch (error) {
       if (codeOf(error) !== "vault-changed") throw error;
-      held = read(crypto, vault, await api.call("vault", null));
+      await reload();
       return false;
     }
   };
@@ -141,16 +147,18 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
 
   // One save after the other: each needs the version that the one before it made.
   let queue: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const mine = queue.then(work);
+    queue = mine.catch(() => undefined);
+    return mine;
+  };
   return {
     get: (id) => held.open.get(id) ?? null,
     ids: () => [...held.open.keys()],
     all: () => held.open,
-    change: (plan) => {
-      const mine = queue.then(() => insist(plan));
-      queue = mine.catch(() => undefined);
-      return mine;
-    },
+    change: (plan) => inTurn(() => insist(plan)),
     version: () => held.version,
+    reload: () => inTurn(reload),
   };
 };
 

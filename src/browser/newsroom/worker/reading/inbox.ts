@@ -1,4 +1,5 @@
 import { equal } from "../../../../protocol/public/bytes.ts";
+import type { RosterEntry } from "../../../../protocol/public/roster.ts";
 import type { Conversation } from "./book.ts";
 import type { Known } from "./known.ts";
 import type { Library } from "./library.ts";
@@ -15,22 +16,32 @@ import {
 const fileCount = (conversation: Conversation): number =>
   conversation.messages.reduce((sum, message) => sum + (message.opened?.fileCount ?? 0), 0);
 
+const entryOf = (library: Library, message: Known): RosterEntry | undefined => {
+  const sender = message.opened?.senderStatic;
+  if (sender === undefined) return undefined;
+  return library.world.roster.entries.find((entry) => equal(entry.static, sender));
+};
+
+/** Null where nothing may be shown: broken, or written under a key that was reported stolen, also since. */
+const lineOf = (library: Library, message: Known): string | null => {
+  if (message.opened === null || entryOf(library, message)?.state === "stolen") return null;
+  return message.opened.firstLine;
+};
+
 const lastBy = (library: Library, message: Known | undefined): InboxRow["lastBy"] => {
-  const sender = message?.opened?.senderStatic;
-  if (sender === undefined) return null;
-  const { entries } = library.world.roster;
-  return entries.some((entry) => equal(entry.static, sender)) ? "newsroom" : "source";
+  if (message === undefined || lineOf(library, message) === null) return null;
+  return entryOf(library, message) === undefined ? "source" : "newsroom";
 };
 
 const rowOf = (library: Library, conversation: Conversation): InboxRow => {
   const newest = conversation.messages.at(-1);
-  const readable = conversation.messages.findLast((message) => message.opened !== null);
+  const lines = conversation.messages.map((message) => lineOf(library, message));
   return {
     mailbox: conversation.mailbox,
     name: library.book.name(conversation),
     unread: conversation.messages.filter(library.isUnread).length,
     day: newest?.day ?? 0,
-    firstLine: readable?.opened?.firstLine ?? "",
+    firstLine: lines.findLast((line) => line !== null) ?? "",
     fileCount: fileCount(conversation),
     messageCount: conversation.messages.length,
     lastBy: lastBy(library, newest),
@@ -46,7 +57,7 @@ const passes: Readonly<Record<InboxFilter, (library: Library, one: Conversation)
 const holds = (library: Library, conversation: Conversation, wanted: string): boolean =>
   library.book.name(conversation).includes(wanted) ||
   conversation.messages.some((message) =>
-    (message.opened?.firstLine ?? "").toLowerCase().includes(wanted),
+    (lineOf(library, message) ?? "").toLowerCase().includes(wanted),
   );
 
 export const inboxPage = (library: Library, query: InboxQuery): InboxPage => {
