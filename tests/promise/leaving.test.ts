@@ -78,6 +78,17 @@ describe.each<BrowserKind>(["chromium", "firefox"])("leaving in %s", (kind) => {
     await expectGone(page);
   });
 
+  it("tells the browser to forget what it may have kept of this address", async () => {
+    const page = await write();
+    await page.evaluate(() => localStorage.setItem("left-behind", "by something else"));
+    await press(page, "Leave quickly");
+    await arrived(page);
+    const again = await browser.open(paper.link);
+    await again.waitForFunction(() => localStorage.length === 0, { timeout: 5_000 });
+    await again.close();
+    await page.close();
+  });
+
   it("wipes the page before it goes anywhere", async () => {
     const page = await write();
     await page.evaluate(() => {
