@@ -39,14 +39,15 @@ const linkLibraries = () => {
   }
 };
 
+/** A folder's own time tells of removed files; the one that the build itself writes into tells nothing. */
 const newest = (path) => {
   if (!existsSync(path)) return 0;
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
-  const inside = readdirSync(path)
-    .filter((name) => name !== "generated")
-    .map((name) => newest(join(path, name)));
-  return Math.max(stat.mtimeMs, ...inside);
+  const names = readdirSync(path);
+  const own = names.includes("generated") ? 0 : stat.mtimeMs;
+  const sources = names.filter((name) => name !== "generated");
+  return Math.max(own, ...sources.map((name) => newest(join(path, name))));
 };
 
 const SOURCES = [

@@ -39,18 +39,26 @@ beforeAll(async () => {
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  for await (const [text] of on(there)) if (text.includes("sealdrop ready")) break;
+  await ready(there);
 });
 afterAll(async () => {
-  there.kill("SIGTERM");
-  await once(there, "exit");
+  if (there.exitCode === null) {
+    there.kill("SIGTERM");
+    await once(there, "exit");
+  }
   await here.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function* on(child: ChildProcess): AsyncGenerator<readonly [string]> {
-  for await (const part of child.stdout ?? []) yield [String(part)];
-}
+const ready = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout?.on("data", (part) => {
+      output += part;
+      if (output.includes("sealdrop ready")) resolve();
+    });
+    child.once("exit", () => reject(new Error(`no start: ${output}`)));
+  });
 
 const ROSTERS = 8;
 const PAUSE_MILLISECONDS = 120;
