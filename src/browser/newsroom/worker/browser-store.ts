@@ -1,6 +1,6 @@
 /**
  * The browser's own storage, which the server cannot write: the newest roster this browser has held. Where there is none
- * (private windows of some browsers), reading answers null, and the member is asked instead. docs/protocol.md §5.4.
+ * (private windows of some browsers), reading answers null, and the member is asked instead. docs/protocol.md §5.5.
  */
 export type BrowserStore = {
   get(key: string): Promise<Uint8Array | null>;

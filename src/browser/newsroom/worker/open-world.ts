@@ -13,7 +13,7 @@ import { tell } from "./tell.ts";
 import { messagingRecord } from "./vault.ts";
 import type { Member, World } from "./world.ts";
 
-/** From an open vault to a working desk, in the order that the protocol asks for. docs/protocol.md §5.4, §6. */
+/** From an open vault to a working desk, in the order that the protocol asks for. docs/protocol.md §5.5, §6. */
 
 const ownEntry = (member: Member, chain: Chain): RosterEntry => {
   const entry = findMember(chain.newest().roster, member.me.memberNumber ?? 0);
