@@ -192,7 +192,7 @@ describe("files", () => {
   });
 
   it("still on their way hold the sending step, from which one can go back", async () => {
-    visits.service.world.slowPartsMs = 1_500;
+    visits.service.world.slowPartsMs = 5_000;
     const page = await ready();
     await writeTip(page, { text: "Wait for the file." });
     await choose(page, [fileOf("slow.txt", 100)]);

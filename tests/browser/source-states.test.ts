@@ -46,6 +46,18 @@ describe("the source's page", () => {
     await page.close();
   });
 
+  it("asks again for a worker that was lost on the way, and keeps what was typed", async () => {
+    visits.service.world.brokenWorkers = 3;
+    const page = await visits.visit();
+    await page.type("#message", "early");
+    await sees(page, "The line is gone.");
+    await untilReady(page);
+    expect(await page.$eval("#message", (field) => (field as HTMLTextAreaElement).value)).toBe(
+      "early",
+    );
+    await page.close();
+  });
+
   it("asks for five things and no more", async () => {
     const before = visits.service.requests.length;
     const page = await visits.visit();

@@ -39,6 +39,8 @@ export type PaperWorld = {
   bundle: Uint8Array | null;
   /** Breaks the connection of so many requests to /api/. */
   broken: number;
+  /** Breaks the connection of so many requests for a worker's script. */
+  brokenWorkers: number;
   /** Stores the next so many messages and then breaks the connection instead of answering. */
   unanswered: number;
   /** Refuses parts of files. */
@@ -179,7 +181,7 @@ const answerApi = async (state: State, request: IncomingMessage): Promise<Answer
   return mailboxCall(state, request, { path, body, mailbox });
 };
 
-const breaks = (world: PaperWorld, name: "broken" | "unanswered"): boolean => {
+const breaks = (world: PaperWorld, name: "broken" | "brokenWorkers" | "unanswered"): boolean => {
   if (world[name] === 0) return false;
   world[name] -= 1;
   return true;
@@ -215,6 +217,7 @@ export const startPaperService = async (
   const world: PaperWorld = {
     bundle: bundleOf(newsroom),
     broken: 0,
+    brokenWorkers: 0,
     unanswered: 0,
     full: false,
     rosterChanges: 0,
@@ -234,6 +237,10 @@ export const startPaperService = async (
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     const file = site.files.find((one) => one.path === request.url);
+    if (file?.path.startsWith("/worker") && breaks(world, "brokenWorkers")) {
+      request.socket.destroy();
+      return;
+    }
     if (file !== undefined) {
       const answer = staticAnswer(site, file, world.blockWasm);
       response.writeHead(200, answer.headers).end(answer.bytes);

@@ -1,4 +1,5 @@
 import { CodeError, codeOf } from "../kit/code-error.ts";
+import type { OnWait } from "../kit/http.ts";
 import type { ScriptUrls } from "../kit/script-url.ts";
 import { type Caller, createCaller } from "../kit/worker-rpc.ts";
 import type { SourceCalls } from "./worker/api.ts";
@@ -9,43 +10,66 @@ import type { SourceCalls } from "./worker/api.ts";
  * not, gets the second worker; WebAssembly blocked by our own policy is our fault and is said.
  */
 export type CryptoWorkers = {
-  readonly caller: Caller<SourceCalls>;
   /** Ends when the crypto has passed its self-test; throws why it cannot be used. */
   readonly started: Promise<Caller<SourceCalls>>;
   /** Starts a second worker for sealing files, once, and only where there is no WebAssembly. */
   readonly help: () => void;
 };
 
-export type WorkerPaths = { readonly sodium: string; readonly noble: string };
+export type WorkerWorld = {
+  readonly urls: ScriptUrls;
+  readonly sodium: string;
+  readonly noble: string;
+  readonly onWait: OnWait;
+};
 
-export function startCryptoWorker(urls: ScriptUrls, paths: WorkerPaths): CryptoWorkers {
-  const start = (path: string): Caller<SourceCalls> => createCaller<SourceCalls>(urls.worker(path));
-  const hasWebAssembly = "WebAssembly" in globalThis;
-  const caller = start(hasWebAssembly ? paths.sodium : paths.noble);
-  let isPlain = !hasWebAssembly;
-  const started = caller.call("start", null).then(
-    () => caller,
-    async (error: unknown) => {
-      if (!hasWebAssembly || codeOf(error) !== "no-webassembly") throw error;
+/** A worker's script may be lost on the way like any other answer: it is asked for again. */
+const pauses = [1, 2, 5, 10] as const;
+
+const pause = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+async function startWorker(world: WorkerWorld, path: string): Promise<Caller<SourceCalls>> {
+  for (const [tries, seconds] of [...pauses, null].entries()) {
+    const caller = createCaller<SourceCalls>(world.urls.worker(path));
+    try {
+      await caller.call("start", null);
+      if (tries > 0) world.onWait(0);
+      return caller;
+    } catch (error) {
       caller.stop();
-      const second = start(paths.noble);
-      await second.call("start", null);
-      isPlain = true;
-      return second;
-    },
-  );
-  return { caller, started, help: helpOnce(started, () => (isPlain ? start(paths.noble) : null)) };
+      if (codeOf(error) !== "worker-failed" || seconds === null) throw error;
+      world.onWait(seconds);
+      await pause(seconds);
+    }
+  }
+  throw new CodeError("worker-failed");
+}
+
+export function startCryptoWorker(world: WorkerWorld): CryptoWorkers {
+  let isPlain = !("WebAssembly" in globalThis);
+  const startPlain = (): Promise<Caller<SourceCalls>> => {
+    isPlain = true;
+    return startWorker(world, world.noble);
+  };
+  const started = isPlain
+    ? startPlain()
+    : startWorker(world, world.sodium).catch((error: unknown) => {
+        if (codeOf(error) !== "no-webassembly") throw error;
+        return startPlain();
+      });
+  return { started, help: helpOnce(started, async () => (isPlain ? await startPlain() : null)) };
 }
 
 type StartedCaller = Promise<Caller<SourceCalls>>;
 
 function helpOnce(
   started: StartedCaller,
-  startHelper: () => Caller<SourceCalls> | null,
+  startHelper: () => Promise<Caller<SourceCalls> | null>,
 ): () => void {
   let asked = false;
-  const connect = (caller: Caller<SourceCalls>): void => {
-    const helper = startHelper();
+  const connect = async (caller: Caller<SourceCalls>): Promise<void> => {
+    const helper = await startHelper();
     if (helper === null) return;
     const { port1, port2 } = new MessageChannel();
     caller.call("takeHelp", port1, { transfer: [port1] }).catch(() => undefined);

@@ -23,18 +23,20 @@ const dayMs = 86_400_000;
 const text = pageText();
 const fragment = takeFragment();
 
-const workers = startCryptoWorker(createScriptUrls([WORKER_SODIUM, WORKER_NOBLE]), {
-  sodium: WORKER_SODIUM,
-  noble: WORKER_NOBLE,
-});
-const caller = callerOf(workers.started);
-
 /** "The line is gone": one place on the page for whatever is being tried again. */
 function tellLine(seconds: number): void {
   const line = byId("line");
   line.textContent = seconds === 0 ? "" : text.t("line.gone", { count: seconds });
   show(line, seconds !== 0);
 }
+
+const workers = startCryptoWorker({
+  urls: createScriptUrls([WORKER_SODIUM, WORKER_NOBLE]),
+  sodium: WORKER_SODIUM,
+  noble: WORKER_NOBLE,
+  onWait: tellLine,
+});
+const caller = callerOf(workers.started);
 
 const http = createHttp(browserWorld("omit", tellLine));
 const bundleComing = http.bytes("/api/newsroom", { repeat: true });
