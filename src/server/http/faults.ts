@@ -22,6 +22,8 @@ const AWAY = new Set([
   "P1017",
   "P2024",
   "P2028",
+  // Gave way to another transaction, again and again.
+  "P2034",
   "P2037",
   "DatabaseNotReachable",
   "DatabaseDoesNotExist",

@@ -10,6 +10,7 @@ import {
   parseAnswer,
 } from "../../protocol/public/mailbox.ts";
 import { deleteMailbox } from "../database/delete-mailbox.ts";
+import { afterGivingWay } from "../database/give-way.ts";
 import { createNewsroomId } from "../database/newsroom-id.ts";
 import { sendBytes, sendNothing } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
@@ -47,7 +48,7 @@ export const createMailboxRoutes = (world: World): Router => {
 
   router.post("/api/mailbox/delete", async (request, response) => {
     const mailboxId = tokens.mailboxOf(request);
-    await db.$transaction((tx) => deleteMailbox(tx, mailboxId));
+    await afterGivingWay(() => db.$transaction((tx) => deleteMailbox(tx, mailboxId)));
     sendNothing(response);
   });
 

@@ -5,6 +5,7 @@ import { SealdropError } from "../../protocol/public/errors.ts";
 import { HASH, ID, MAX_WRAPS } from "../../protocol/public/limits.ts";
 import { bytes, type Database, type Transaction } from "../database/database.ts";
 import { deleteMailbox } from "../database/delete-mailbox.ts";
+import { afterGivingWay } from "../database/give-way.ts";
 
 /** Deleting for everybody: a reader shows that it has opened the message, by a key derived from the content key. */
 export type Deletion = { readonly messageId: Uint8Array; readonly token: Uint8Array };
@@ -49,20 +50,20 @@ const dropIfEmpty = async (tx: Transaction, mailboxId: Uint8Array): Promise<void
 };
 
 /** All or none. */
-export const deleteMessages = async (
+export const deleteMessages = (
   db: Database,
   crypto: PublicCrypto,
   deletions: readonly Deletion[],
 ): Promise<void> => {
-  await db.$transaction(
-    async (tx) => {
-      for (const deletion of deletions) {
-        const found = await findDeletable(tx, crypto, deletion);
-        if (found === null) continue;
-        await tx.message.deleteMany({ where: { arrival: found.arrival } });
-        await dropIfEmpty(tx, found.mailboxId);
-      }
-    },
-    { maxWait: 20_000, timeout: 60_000 },
-  );
+  // In one order, so that two who delete the same seldom wait for each other.
+  const ordered = deletions.toSorted((a, b) => Buffer.compare(a.messageId, b.messageId));
+  const deleteAll = async (tx: Transaction): Promise<void> => {
+    for (const deletion of ordered) {
+      const found = await findDeletable(tx, crypto, deletion);
+      if (found === null) continue;
+      await tx.message.deleteMany({ where: { arrival: found.arrival } });
+      await dropIfEmpty(tx, found.mailboxId);
+    }
+  };
+  return afterGivingWay(() => db.$transaction(deleteAll, { maxWait: 20_000, timeout: 60_000 }));
 };

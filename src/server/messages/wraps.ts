@@ -2,6 +2,7 @@ import { equal, type Reader, readerOf } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { ID, MAX_WRAPS, WRAP } from "../../protocol/public/limits.ts";
 import { bytes, type Database } from "../database/database.ts";
+import { afterGivingWay } from "../database/give-way.ts";
 
 /** Archive wraps, one fixed length for every message tried, addressed or not. docs/protocol.md §12.3. */
 export type Wrapped = { readonly messageId: Uint8Array; readonly wrap: Uint8Array };
@@ -54,11 +55,13 @@ export const storeWraps = async (
 ): Promise<void> => {
   await checkArchiveKey(db, memberNumber, archiveKeyId);
   const columns = columnsOf(wraps);
-  await db.$executeRaw`
-    UPDATE slot AS s SET wrap = v.wrap, tried = true
-    FROM unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
-    JOIN message AS m USING (message_id)
-    WHERE s.arrival = m.arrival AND s.member_number = ${memberNumber}::int AND s.bytes IS NOT NULL`;
+  await afterGivingWay(
+    () => db.$executeRaw`
+      UPDATE slot AS s SET wrap = v.wrap, tried = true
+      FROM unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
+      JOIN message AS m USING (message_id)
+      WHERE s.arrival = m.arrival AND s.member_number = ${memberNumber}::int AND s.bytes IS NOT NULL`,
+  );
 };
 
 /** The member's own slot goes, and a random wrap takes the place of the real one: it looks like any other. */
@@ -68,9 +71,11 @@ export const removeCopies = async (
   wraps: readonly Wrapped[],
 ): Promise<void> => {
   const columns = columnsOf(wraps);
-  await db.$executeRaw`
-    UPDATE slot AS s SET wrap = v.wrap, bytes = NULL, tried = true
-    FROM unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
-    JOIN message AS m USING (message_id)
-    WHERE s.arrival = m.arrival AND s.member_number = ${memberNumber}::int`;
+  await afterGivingWay(
+    () => db.$executeRaw`
+      UPDATE slot AS s SET wrap = v.wrap, bytes = NULL, tried = true
+      FROM unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
+      JOIN message AS m USING (message_id)
+      WHERE s.arrival = m.arrival AND s.member_number = ${memberNumber}::int`,
+  );
 };
