@@ -61,7 +61,7 @@ const ready = (child: ChildProcess): Promise<void> =>
   });
 
 const ROSTERS = 8;
-const PAUSE_MILLISECONDS = 120;
+const STORED_UNDER_EACH = 4;
 
 const verified = (statement: Uint8Array): VerifiedRoster =>
   openRoster(sodium, statement, { newsroomId: made.newsroom.newsroomId, key: made.newsroom.key });
@@ -95,6 +95,7 @@ it("no message under an old list is stored after the commit of a new one", async
   keys = (await here.world.db.messagingKey.findMany()).map((row) => row.statement);
   let newest = verified(first.statement);
   let changing = true;
+  let stored = 0;
   const refused: (string | null)[] = [];
 
   const writer = async (): Promise<void> => {
@@ -102,12 +103,14 @@ it("no message under an old list is stored after the commit of a new one", async
     const source = await enterMailbox({ ...here, source: origin }, paper);
     while (changing) {
       const answer = await source.post(sealUnder(source, newest));
-      if (answer.status !== 200) refused.push(answer.code);
+      if (answer.status === 200) stored += 1;
+      else refused.push(answer.code);
     }
   };
   const admin = async (): Promise<void> => {
     for (let number = 2; number <= ROSTERS; number++) {
-      await new Promise((done) => setTimeout(done, PAUSE_MILLISECONDS));
+      stored = 0;
+      while (stored < STORED_UNDER_EACH) await new Promise((done) => setTimeout(done, 10));
       const entries = [{ ...entryOf(made.admin), name: `Ann ${number}` }];
       const plan = { number, previousHash: newest.hash, entries };
       const { statement, settings } = rosterPost(here, made.newsroom, plan);
@@ -127,5 +130,5 @@ it("no message under an old list is stored after the commit of a new one", async
     FROM message`);
   expect(rows[0].late).toBe(0);
   expect(rows[0].rosters).toBeGreaterThan(ROSTERS / 2);
-  expect(new Set(refused)).toEqual(new Set(["roster-changed"]));
+  expect(refused.filter((code) => code !== "roster-changed")).toEqual([]);
 }, 60_000);
