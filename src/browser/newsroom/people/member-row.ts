@@ -19,6 +19,17 @@ const openRetiring = (line: HTMLElement, desk: Desk, given: { member: MemberRow;
   });
 };
 
+const absenceText = ({ text }: Desk, { absence }: MemberRow): string => {
+  switch (absence.kind) {
+    case "none":
+      return "";
+    case "not-offered":
+      return text.t("people.notOffered");
+    case "losing":
+      return text.t("people.losing", { day: text.day(absence.fromDay) });
+  }
+};
+
 /** One member; retiring is for admins, and never oneself. */
 export const memberLine = (desk: Desk, member: MemberRow, work: Work): HTMLElement => {
   const { text } = desk;
@@ -32,6 +43,8 @@ export const memberLine = (desk: Desk, member: MemberRow, work: Work): HTMLEleme
     "last-unlock",
     lastUnlockDay === null ? text.t("people.unknown") : text.day(lastUnlockDay),
   );
+  setText(line, "absence", absenceText(desk, member));
+  show(byRole(line, "absence"), member.state === "current" && member.absence.kind !== "none");
   const admin = desk.me.role === "admin";
   show(byRole(line, "action"), admin);
   show(byRole(line, "ask"), admin && !me);

@@ -1,9 +1,10 @@
 import { base64url, equal } from "../../../protocol/public/bytes.ts";
 import type { IdentityPublicKey, StaticPublicKey } from "../../../protocol/public/crypto.ts";
 import { inviteTokenHash } from "../../../protocol/public/invite-token.ts";
-import { MAX_JOURNALISTS } from "../../../protocol/public/limits.ts";
+import { ABSENT_DAYS, MAX_JOURNALISTS } from "../../../protocol/public/limits.ts";
 import { currentMembers, type RosterEntry } from "../../../protocol/public/roster.ts";
 import type { InviteAnswerShown, Invites, Role } from "../../../protocol/public/staff-api.ts";
+import { lastDayOf, periodOf } from "../../../protocol/public/time.ts";
 import {
   INVITE_SECRET_BYTES,
   inviteToken,
@@ -26,7 +27,13 @@ export type MemberRow = {
   readonly userName: string | null;
   readonly role: Role | null;
   readonly lastUnlockDay: number | null;
+  readonly absence: Absence;
 };
+
+/** Who stays away long is not offered to sources any more; later the server deletes what nobody came to open. */
+export type Absence =
+  | { readonly kind: "none" | "not-offered" }
+  | { readonly kind: "losing"; readonly fromDay: number };
 
 export type InviteRow = {
   readonly id: Uint8Array;
@@ -88,12 +95,30 @@ const answerOf = async (world: World, id: Uint8Array): Promise<InviteAnswerShown
   return answer;
 };
 
+const WARNING_DAYS = 14;
+
+export type Away = {
+  readonly today: number;
+  readonly lastUnlockDay: number | null;
+  readonly longestAbsenceDays: number;
+};
+
+/** Tips of the period of the last unlock are the first to go: `retention` deletes them by their period's end. */
+export const absenceOf = ({ today, lastUnlockDay, longestAbsenceDays }: Away): Absence => {
+  if (lastUnlockDay === null) return { kind: "none" };
+  const fromDay = lastDayOf(periodOf(lastUnlockDay)) + longestAbsenceDays + 1;
+  if (today >= fromDay - WARNING_DAYS) return { kind: "losing", fromDay };
+  return { kind: today > lastUnlockDay + ABSENT_DAYS ? "not-offered" : "none" };
+};
+
 const memberRows = async (world: World): Promise<readonly MemberRow[]> => {
   const { people } = await world.api.call("people", null);
   return world.roster.entries
     .filter((entry) => entry.state !== "rotated")
     .map((entry) => {
       const person = people.find((one) => one.memberNumber === entry.memberNumber);
+      const lastUnlockDay = person?.lastUnlockDay ?? null;
+      const { longestAbsenceDays } = world.settings;
       return {
         memberNumber: entry.memberNumber,
         name: entry.name,
@@ -101,7 +126,8 @@ const memberRows = async (world: World): Promise<readonly MemberRow[]> => {
         me: entry.memberNumber === world.memberNumber,
         userName: person?.userName ?? null,
         role: person?.role ?? null,
-        lastUnlockDay: person?.lastUnlockDay ?? null,
+        lastUnlockDay,
+        absence: absenceOf({ today: world.today, lastUnlockDay, longestAbsenceDays }),
       };
     });
 };
