@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { concat } from "../../src/protocol/public/bytes.ts";
+import type { UploadId } from "../../src/protocol/public/crypto.ts";
 import { parseMessage } from "../../src/protocol/public/envelope.ts";
 import type { Database } from "../../src/server/database/database.ts";
 import { measureStoredBytes } from "../../src/server/database/stored-bytes.ts";
@@ -112,6 +113,19 @@ describe("at once", () => {
         ann.post("/api/messages/remove-copy", list(wraps.toReversed())),
       ]);
       expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204, 204]);
+    }
+  });
+});
+
+describe("a message with a file", () => {
+  it("sent twice at once gets one answer", async () => {
+    const source = await enterMailbox(server, newsroom);
+    for (let round = 0; round < 5; round++) {
+      const upload = { uploadId: sodium.random(16) as UploadId, partCount: 1 };
+      await source.put(upload.uploadId, { index: 0, count: 1, bytes: new Uint8Array(500) });
+      const { bytes } = tipFrom(newsroom, source);
+      const answers = await Promise.all([1, 2, 3].map(() => source.post(bytes, [upload])));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     }
   });
 });
