@@ -2,6 +2,7 @@ import { equal } from "../../protocol/public/bytes.ts";
 import type { MailboxId, NewsroomId, PublicCrypto } from "../../protocol/public/crypto.ts";
 import { bodyHash, headerHash, type Message } from "../../protocol/public/envelope.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
+import { SLOT } from "../../protocol/public/limits.ts";
 import type { MessagePost, UploadClaim } from "../../protocol/public/message-post.ts";
 import type { RosterEntry } from "../../protocol/public/roster.ts";
 import { bytes, type Database, type Transaction } from "../database/database.ts";
@@ -23,21 +24,23 @@ export type AcceptWorld = {
   readonly crypto: PublicCrypto;
   readonly newsroomId: () => Promise<NewsroomId>;
   readonly today: () => number;
+  /** Throws no-room when there is none for so many bytes. */
+  readonly takeRoom: (bytes: number) => Promise<void>;
 };
 
 /** Waiting for a lock or a connection under load is no failure. */
 const TRANSACTION = { maxWait: 20_000, timeout: 30_000 };
 
-const findStored = async (tx: Transaction, { header }: Message): Promise<Accepted | null> =>
-  tx.message.findUnique({
-    where: {
-      mailboxId_messageId: {
-        mailboxId: bytes(header.mailboxId),
-        messageId: bytes(header.messageId),
-      },
-    },
-    select: { headerHash: true, arrival: true },
+/** Throws bad-request for an id of another mailbox's message: wraps and copies go by message ids. */
+const findStored = async (tx: Transaction, { header }: Message): Promise<Accepted | null> => {
+  const rows = await tx.message.findMany({
+    where: { messageId: bytes(header.messageId) },
+    select: { mailboxId: true, headerHash: true, arrival: true },
   });
+  const own = rows.find(({ mailboxId }) => equal(mailboxId, header.mailboxId));
+  if (own === undefined && rows.length > 0) throw new SealdropError("bad-request");
+  return own === undefined ? null : { headerHash: own.headerHash, arrival: own.arrival };
+};
 
 const checkMailbox = async (
   tx: Transaction,
@@ -144,12 +147,9 @@ const claimUploads = async (
   await tx.upload.updateMany({ where: { uploadId: { in: ids } }, data: { arrival } });
 };
 
-export const createAccept = ({ db, crypto, newsroomId, today }: AcceptWorld) => {
+export const createAccept = ({ db, crypto, newsroomId, today, takeRoom }: AcceptWorld) => {
   const take = async (tx: Transaction, post: MessagePost, author: Author): Promise<Accepted> => {
     const { message, uploads } = post;
-    // Before everything else: a repetition succeeds even when the roster has changed since.
-    const early = await findStored(tx, message);
-    if (early !== null) return early;
     await lockRoster(tx, "shared");
     await checkMailbox(tx, message, author);
     const day = today();
@@ -157,9 +157,8 @@ export const createAccept = ({ db, crypto, newsroomId, today }: AcceptWorld) => 
     if (message.slots.length !== readers.length + 1) throw new SealdropError("roster-changed");
     await checkUploads(tx, post);
     const arrival = await nextArrival(tx);
-    // Of two at once the second has waited for the counter and finds the first here.
-    const stored = await findStored(tx, message);
-    if (stored !== null) throw new AlreadyStored(stored);
+    // Of two at once the second has waited for the counter; it ends without giving its number out.
+    if ((await findStored(tx, message)) !== null) throw new SealdropError("internal");
     const placed = { arrival, day, author, readers };
     const accepted = await insertMessage(tx, crypto, { ...placed, message });
     await insertSlots(tx, message, placed);
@@ -167,27 +166,27 @@ export const createAccept = ({ db, crypto, newsroomId, today }: AcceptWorld) => 
     return accepted;
   };
 
-  /** Throws forbidden, not-found, roster-changed, upload-missing, bad-request. */
-  return async (post: MessagePost, author: Author): Promise<Accepted> => {
-    const { header } = post.message;
+  const checkAddress = async ({ header }: Message, author: Author): Promise<void> => {
     if (!equal(header.newsroomId, await newsroomId())) throw new SealdropError("bad-request");
     if (author.by === "source" && !equal(author.mailboxId, header.mailboxId)) {
       throw new SealdropError("forbidden");
     }
+  };
+
+  /** Throws forbidden, not-found, roster-changed, upload-missing, bad-request, no-room. */
+  return async (post: MessagePost, author: Author): Promise<Accepted> => {
+    await checkAddress(post.message, author);
+    // Before everything else: a repetition succeeds even when the roster has changed since, or the box become full.
+    const early = await findStored(db, post.message);
+    if (early !== null) return early;
+    await takeRoom(post.message.sealedBody.length + post.message.slots.length * SLOT);
     try {
       return await db.$transaction((tx) => take(tx, post, author), TRANSACTION);
     } catch (error) {
-      if (error instanceof AlreadyStored) return error.accepted;
+      // Of two at once the second finds the files claimed, the roster changed, or the message there: by the first.
+      const first = await findStored(db, post.message);
+      if (first !== null) return first;
       throw error;
     }
   };
 };
-
-/** Ends the second of two equal posts without giving its number out. */
-class AlreadyStored extends Error {
-  readonly accepted: Accepted;
-  constructor(accepted: Accepted) {
-    super("already stored");
-    this.accepted = accepted;
-  }
-}

@@ -24,12 +24,12 @@ export const createReceivePost = (world: World, room: RoomLeft): ReceivePost => 
     crypto,
     newsroomId: createNewsroomId(db, crypto),
     today: () => dayOf(world.now()),
+    takeRoom: room.takeForText,
   });
   return async (request, response, author) => {
     const body = await readBytes(request, MAX_POST);
     const post = parseMessagePost(crypto, body);
     if (author.by === "member" && post.uploads.length > 0) throw new SealdropError("bad-request");
-    await room.takeForText(body.length);
     const { headerHash, arrival } = await accept(post, author);
     sendBytes(response, concat([u8(STORED), headerHash, u32(arrival)]));
   };
