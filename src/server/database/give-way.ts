@@ -1,4 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const sleep = promisify(setTimeout);
 
 /** Two that wait for each other's rows: PostgreSQL ends one of them, which begins again here when the other is done. */
 const TRIES = 6;

@@ -4,7 +4,6 @@ import { deleteTokenHash } from "../../protocol/public/envelope.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { HASH, ID, MAX_WRAPS } from "../../protocol/public/limits.ts";
 import { bytes, type Database, type Transaction } from "../database/database.ts";
-import { deleteMailbox } from "../database/delete-mailbox.ts";
 import { afterGivingWay } from "../database/give-way.ts";
 
 /** Deleting for everybody: a reader shows that it has opened the message, by a key derived from the content key. */
@@ -24,29 +23,36 @@ export const parseDeletions = (input: Uint8Array): readonly Deletion[] => {
   return list;
 };
 
-type Found = { readonly arrival: number; readonly mailboxId: Uint8Array };
-
-/** Deleted already: nothing. Throws forbidden for a token that fits none of that id. */
-const findDeletable = async (
-  tx: Transaction,
-  crypto: PublicCrypto,
-  deletion: Deletion,
-): Promise<Found | null> => {
-  const rows = await tx.message.findMany({
-    where: { messageId: bytes(deletion.messageId) },
-    select: { arrival: true, mailboxId: true, deleteTokenHash: true },
-  });
-  const hash = deleteTokenHash(crypto, deletion.token);
-  const fitting = rows.find((row) => equal(row.deleteTokenHash, hash));
-  if (fitting === undefined && rows.length > 0) throw new SealdropError("forbidden");
-  return fitting ?? null;
+type Row = {
+  readonly arrival: number;
+  readonly mailboxId: Uint8Array;
+  readonly messageId: Uint8Array;
+  readonly deleteTokenHash: Uint8Array;
 };
 
-/** With its last message a mailbox goes, and with it the files that nothing has claimed. */
-const dropIfEmpty = async (tx: Transaction, mailboxId: Uint8Array): Promise<void> => {
-  const where = { mailboxId: bytes(mailboxId) };
-  const left = await tx.message.findFirst({ where, select: { arrival: true } });
-  if (left === null) await deleteMailbox(tx, mailboxId);
+/** Locked in order of arrival, as wraps are: two who want the same messages do not wait for each other. */
+const lockRows = (tx: Transaction, deletions: readonly Deletion[]): Promise<Row[]> => {
+  const ids = deletions.map(({ messageId }) => Buffer.from(messageId));
+  return tx.$queryRaw<Row[]>`
+    SELECT arrival, mailbox_id AS "mailboxId", message_id AS "messageId",
+      delete_token_hash AS "deleteTokenHash"
+    FROM message WHERE message_id = ANY(${ids}::bytea[]) ORDER BY arrival FOR UPDATE`;
+};
+
+/** Deleted already: nothing. Throws forbidden for a token that fits none of that id. */
+const checkToken = (crypto: PublicCrypto, rows: readonly Row[], deletion: Deletion): Row[] => {
+  const named = rows.filter(({ messageId }) => equal(messageId, deletion.messageId));
+  const hash = deleteTokenHash(crypto, deletion.token);
+  const fitting = named.find((row) => equal(row.deleteTokenHash, hash));
+  if (fitting === undefined && named.length > 0) throw new SealdropError("forbidden");
+  return fitting === undefined ? [] : [fitting];
+};
+
+/** With its last message go the files that nothing has claimed; never messages: one may have come in between. */
+const dropIfEmpty = async (tx: Transaction, mailbox: Uint8Array): Promise<void> => {
+  const mailboxId = bytes(mailbox);
+  const left = await tx.message.findFirst({ where: { mailboxId }, select: { arrival: true } });
+  if (left === null) await tx.upload.deleteMany({ where: { mailboxId, arrival: null } });
 };
 
 /** All or none. */
@@ -55,14 +61,12 @@ export const deleteMessages = (
   crypto: PublicCrypto,
   deletions: readonly Deletion[],
 ): Promise<void> => {
-  // In one order, so that two who delete the same seldom wait for each other.
-  const ordered = deletions.toSorted((a, b) => Buffer.compare(a.messageId, b.messageId));
   const deleteAll = async (tx: Transaction): Promise<void> => {
-    for (const deletion of ordered) {
-      const found = await findDeletable(tx, crypto, deletion);
-      if (found === null) continue;
-      await tx.message.deleteMany({ where: { arrival: found.arrival } });
-      await dropIfEmpty(tx, found.mailboxId);
+    const rows = await lockRows(tx, deletions);
+    const found = deletions.flatMap((deletion) => checkToken(crypto, rows, deletion));
+    for (const row of found.sort((a, b) => a.arrival - b.arrival)) {
+      await tx.message.deleteMany({ where: { arrival: row.arrival } });
+      await dropIfEmpty(tx, row.mailboxId);
     }
   };
   return afterGivingWay(() => db.$transaction(deleteAll, { maxWait: 20_000, timeout: 60_000 }));

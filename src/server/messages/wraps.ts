@@ -2,6 +2,7 @@ import { equal, type Reader, readerOf } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { ID, MAX_WRAPS, WRAP } from "../../protocol/public/limits.ts";
 import { bytes, type Database } from "../database/database.ts";
+import { Prisma } from "../database/generated/client.ts";
 import { afterGivingWay } from "../database/give-way.ts";
 
 /** Archive wraps, one fixed length for every message tried, addressed or not. docs/protocol.md §12.3. */
@@ -35,6 +36,12 @@ const columnsOf = (list: readonly Wrapped[]): Columns => ({
   wraps: list.map(({ wrap }) => Buffer.from(wrap)),
 });
 
+/** In order of arrival, as deletions lock: two windows at work on the same messages do not wait for each other. */
+const lockedSlots = (memberNumber: number, { ids }: Columns): Prisma.Sql => Prisma.sql`
+  SELECT s.arrival, m.message_id FROM slot AS s JOIN message AS m USING (arrival)
+  WHERE m.message_id = ANY(${ids}::bytea[]) AND s.member_number = ${memberNumber}::int
+  ORDER BY s.arrival FOR UPDATE OF s`;
+
 /** A member has one archive key at a time; the first wrap names it. Throws vault-changed for another. */
 const checkArchiveKey = async (
   db: Database,
@@ -57,10 +64,10 @@ export const storeWraps = async (
   const columns = columnsOf(wraps);
   await afterGivingWay(
     () => db.$executeRaw`
+      WITH own AS (${lockedSlots(memberNumber, columns)})
       UPDATE slot AS s SET wrap = v.wrap, tried = true
-      FROM unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
-      JOIN message AS m USING (message_id)
-      WHERE s.arrival = m.arrival AND s.member_number = ${memberNumber}::int AND s.bytes IS NOT NULL`,
+      FROM own, unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
+      WHERE own.message_id = v.message_id AND s.arrival = own.arrival AND s.member_number = ${memberNumber}::int AND s.bytes IS NOT NULL`,
   );
 };
 
@@ -73,9 +80,9 @@ export const removeCopies = async (
   const columns = columnsOf(wraps);
   await afterGivingWay(
     () => db.$executeRaw`
+      WITH own AS (${lockedSlots(memberNumber, columns)})
       UPDATE slot AS s SET wrap = v.wrap, bytes = NULL, tried = true
-      FROM unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
-      JOIN message AS m USING (message_id)
-      WHERE s.arrival = m.arrival AND s.member_number = ${memberNumber}::int`,
+      FROM own, unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
+      WHERE own.message_id = v.message_id AND s.arrival = own.arrival AND s.member_number = ${memberNumber}::int`,
   );
 };
