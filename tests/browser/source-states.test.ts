@@ -106,6 +106,18 @@ describe("the source's page", () => {
     await page.close();
   });
 
+  it("gives back what was typed before the form had to close", async () => {
+    visits.service.world.broken = 1;
+    visits.service.world.bundle = bundleOf(visits.other({ settings: { pauseSentence: "Later." } }));
+    const page = await visits.visit();
+    await page.type("#message", "early");
+    await sees(page, "We take no messages at the moment");
+    expect(await page.$eval("#written", (field) => (field as HTMLTextAreaElement).value)).toBe(
+      "early",
+    );
+    await page.close();
+  });
+
   it("says that the list has lapsed, and lets its owner read all the same", async () => {
     const first = await visits.visit();
     await untilReady(first);

@@ -1,4 +1,4 @@
-import { byRole, clone, setText, show } from "../kit/dom.ts";
+import { byRole, byRoleOf, clone, setText, show } from "../kit/dom.ts";
 import type { Text } from "../kit/text.ts";
 import type { NewsroomView } from "./worker/api.ts";
 
@@ -38,6 +38,8 @@ export type Closed = {
   /** Null unless the newsroom's signature fitted: nothing unsigned is repeated. */
   readonly view: NewsroomView | null;
   readonly today: number;
+  /** What somebody had already typed: closing the form loses nothing. */
+  readonly written: string;
 };
 
 export function closedScreen(text: Text, closed: Closed): HTMLElement {
@@ -54,5 +56,7 @@ export function closedScreen(text: Text, closed: Closed): HTMLElement {
   setText(screen, "contact-text", contact);
   show(byRole(screen, "contact"), contact !== "");
   show(byRole(screen, "still"), canStillRead(reason));
+  byRoleOf(screen, "written-text", HTMLTextAreaElement).value = closed.written;
+  show(byRole(screen, "written"), closed.written !== "");
   return screen;
 }

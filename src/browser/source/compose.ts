@@ -12,6 +12,7 @@ import type { NewsroomView, Place } from "./worker/api.ts";
 export type Compose = {
   readonly root: HTMLElement;
   readonly setNewsroom: (view: NewsroomView, preset: readonly number[] | null) => void;
+  readonly written: () => string;
   readonly wipe: () => void;
 };
 
@@ -142,6 +143,7 @@ export function createCompose(app: App, world: ComposeWorld): Compose {
       send.disabled = false;
       setText(root, "send-state", sendStateWords(app, files));
     },
+    written: message.value,
     wipe,
   };
 }

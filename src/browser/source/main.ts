@@ -5,7 +5,7 @@ import { createScriptUrls } from "../kit/script-url.ts";
 import { pageText } from "../kit/text.ts";
 import { remote } from "../kit/worker-rpc.ts";
 import { type App, createStage } from "./app.ts";
-import { canStillRead, closedScreen, reasonOf } from "./closed.ts";
+import { type ClosedReason, canStillRead, closedScreen, reasonOf } from "./closed.ts";
 import { createComeBack } from "./come-back.ts";
 import { callerOf, startCryptoWorker } from "./crypto-worker.ts";
 import { dropUnloadGuard, keepDropsHere } from "./files.ts";
@@ -79,10 +79,15 @@ const comeBack = createComeBack(app, (conversation) => {
   stage.show(talk.screen);
 });
 
+function closedFor(reason: ClosedReason, signed: NewsroomView | null): HTMLElement {
+  const today = Math.floor(app.now() / dayMs);
+  return closedScreen(text, { reason, view: signed, today, written: write.written() });
+}
+
 /** Where *Write to us* leads: the form, or why there is none. */
 function writeWay(): HTMLElement {
   if (view === null || view.writing === "open") return write.screen;
-  return closedScreen(text, { reason: view.writing, view, today: Math.floor(app.now() / dayMs) });
+  return closedFor(view.writing, view);
 }
 
 function applySettings(signed: NewsroomView): void {
@@ -105,9 +110,9 @@ function takeView(signed: NewsroomView): void {
 
 function close(error: unknown): void {
   const reason = reasonOf(codeOf(error));
-  write.wipe();
   show(byId("ways"), canStillRead(reason));
-  stage.show(closedScreen(text, { reason, view: null, today: Math.floor(app.now() / dayMs) }));
+  stage.show(closedFor(reason, null));
+  write.wipe();
 }
 
 async function openNewsroom(named: Fragment): Promise<void> {

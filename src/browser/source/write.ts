@@ -9,6 +9,8 @@ import type { NewsroomView } from "./worker/api.ts";
 export type Write = {
   readonly screen: HTMLElement;
   readonly setNewsroom: (view: NewsroomView) => void;
+  /** What stands in the message field. */
+  readonly written: () => string;
   readonly wipe: () => void;
 };
 
@@ -69,6 +71,7 @@ export function createWrite(app: App, world: WriteWorld): Write {
       fillScreen(app, screen, view);
       if (view.writing === "open") compose.setNewsroom(view, null);
     },
+    written: compose.written,
     wipe: compose.wipe,
   };
 }
