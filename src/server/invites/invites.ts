@@ -48,6 +48,12 @@ const stateOf = (row: Row, now: Date): InviteRow["state"] => {
   return row.expiresAt > now ? "open" : "expired";
 };
 
+/** Answering, withdrawing and approving at once: each waits here, and finds what the one before has left. */
+const lockInvite = async (tx: Transaction, id: Uint8Array) => {
+  await tx.$queryRaw`SELECT 1 FROM invite WHERE id = ${bytes(id)} FOR UPDATE`;
+  return tx.invite.findUnique({ where: { id: bytes(id) } });
+};
+
 type InvitesWorld = Pick<World, "db" | "crypto" | "secrets" | "now"> & {
   readonly approveAccount: (
     tx: Transaction,
@@ -86,7 +92,7 @@ export const createInvites = (world: InvitesWorld): Invites => {
 
   const withdraw = (id: Uint8Array) =>
     db.$transaction(async (tx) => {
-      const row = await tx.invite.findUnique({ where: { id: bytes(id) } });
+      const row = await lockInvite(tx, id);
       if (row === null) throw new SealdropError("not-found");
       await tx.invite.deleteMany({ where: { id: row.id } });
       if (row.accountId === null) return;
@@ -94,7 +100,7 @@ export const createInvites = (world: InvitesWorld): Invites => {
     });
 
   const approve = async (tx: Transaction, id: Uint8Array, entry: RosterEntry) => {
-    const row = await tx.invite.findUnique({ where: { id: bytes(id) } });
+    const row = await lockInvite(tx, id);
     const { accountId, identityKey, staticKey } = row ?? {};
     if (!accountId || !identityKey || !staticKey) throw new SealdropError("not-found");
     if (!equal(identityKey, entry.identity) || !equal(staticKey, entry.static)) {
