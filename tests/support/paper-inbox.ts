@@ -4,7 +4,15 @@ import type { Records } from "../../src/browser/newsroom/worker/vault.ts";
 import type { World } from "../../src/browser/newsroom/worker/world.ts";
 import { type BlockRow, encodeBlock, type Writer } from "../../src/protocol/public/block.ts";
 import { encodeBundle } from "../../src/protocol/public/bundle.ts";
-import { concat, hex, readerOf, u8, u16, u32 } from "../../src/protocol/public/bytes.ts";
+import {
+  concat,
+  fromBase64url,
+  hex,
+  readerOf,
+  u8,
+  u16,
+  u32,
+} from "../../src/protocol/public/bytes.ts";
 import type { MessageId, StaticPublicKey } from "../../src/protocol/public/crypto.ts";
 import {
   bodyHash,
@@ -122,6 +130,12 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
       ]),
     ]);
 
+  const oneBody = (id: string): Uint8Array => {
+    const found = byId(fromBase64url(id));
+    if (found === undefined) throw new SealdropError("not-found");
+    return found.message.sealedBody;
+  };
+
   const bundle = (): Uint8Array =>
     encodeBundle({
       newsroomStatements: [newsroom.created],
@@ -153,6 +167,7 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
   const answer = (position: number, url: string, body: Uint8Array): Uint8Array => {
     const [path = "", query = ""] = url.split("?");
     if (path.endsWith("/bodies")) return bodies();
+    if (path.endsWith("/body")) return oneBody(path.split("/")[3] ?? "");
     const route = routes[path];
     if (route === undefined) throw new SealdropError("not-found");
     return route({ position, number: Number(query.split("=")[1] ?? 0), body });

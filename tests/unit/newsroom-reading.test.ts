@@ -190,3 +190,17 @@ it("opens 1,000 new messages with less than five seconds of work", {
   expect(library.state().mine).toBe(334);
   expect((user + system) / 1_000).toBeLessThan(5_000);
 });
+
+describe("a mailbox filled on purpose", () => {
+  it("opens its newest messages one by one and says of the others that they are too much", async () => {
+    const { server, world } = seat();
+    const source = paperSource(crypto, newsroom);
+    const long = "x".repeat(300_000);
+    for (let i = 0; i < 66; i++) server.put(tipTo([1], `${i} ${long}`, source).sealed.bytes);
+    const { page } = await shown(await read(world));
+    const kinds = page.messages.map((message) => (message.kind === "open" ? "open" : message.why));
+    expect(kinds.filter((kind) => kind === "open")).toHaveLength(63);
+    expect(kinds.slice(0, 4)).toEqual(["too-much", "too-much", "too-much", "open"]);
+    expect(server.requests.some((path) => path.endsWith("/bodies"))).toBe(false);
+  });
+});

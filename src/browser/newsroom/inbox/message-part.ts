@@ -73,6 +73,7 @@ const REFUSED = {
   broken: "inbox.refusedBroken",
   stolen: "inbox.refusedStolen",
   gone: "inbox.refusedGone",
+  "too-much": "inbox.refusedTooMuch",
 } as const;
 
 export const messagePart = (desk: Desk, message: MessageShown, source: string): HTMLElement => {
@@ -84,7 +85,8 @@ export const messagePart = (desk: Desk, message: MessageShown, source: string): 
     fillOpen(part, desk, { message, source });
     return part;
   }
-  setText(part, "writer", text.t("inbox.broken"));
+  const title = message.why === "too-much" ? "inbox.notOpened" : "inbox.broken";
+  setText(part, "writer", text.t(title));
   notice(part, "refused", text.t(REFUSED[message.why]));
   show(byRole(part, "text"), false);
   return part;

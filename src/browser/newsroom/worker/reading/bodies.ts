@@ -11,14 +11,18 @@ import { codeOf } from "../../../kit/code-error.ts";
 import type { World } from "../world.ts";
 import type { Conversation } from "./book.ts";
 import type { Known } from "./known.ts";
+import type { MessageShown } from "./shapes.ts";
 
 /** The bodies of one mailbox, opened. The server gives all of a mailbox's, so it does not learn which of them are this reader's. */
 
 const MOST_SEALED = 1_048_592;
+const MOST_AT_ONCE = 64 * 1_048_576;
+
+export type Refusal = Extract<MessageShown, { kind: "refused" }>["why"];
 
 export type Read =
   | { readonly kind: "open"; readonly known: Known; readonly body: Body; readonly origin: Origin }
-  | { readonly kind: "refused"; readonly known: Known; readonly why: "broken" | "stolen" | "gone" };
+  | { readonly kind: "refused"; readonly known: Known; readonly why: Refusal };
 
 const parseBodies = (bytes: Uint8Array): ReadonlyMap<string, Uint8Array> => {
   const reader = readerOf(bytes);
@@ -56,31 +60,64 @@ const readOne = (world: World, known: Known, sealedBody: Uint8Array): Read => {
   }
 };
 
-const fetchBodies = async (
-  world: World,
-  { messages }: Conversation,
-): Promise<ReadonlyMap<string, Uint8Array>> => {
-  const [first] = messages;
-  if (first === undefined) return new Map();
-  const { mailboxId } = parseHeader(first.headerBytes);
+type Bodies = ReadonlyMap<string, Uint8Array>;
+
+const ifThere = async <Found>(ask: Promise<Found>, otherwise: Found): Promise<Found> => {
   try {
-    return parseBodies(await world.api.bytes(`/api/mailboxes/${base64url(mailboxId)}/bodies`));
+    return await ask;
   } catch (error) {
-    // The whole mailbox was deleted meanwhile.
-    if (codeOf(error) === "not-found") return new Map();
-    throw error;
+    // Deleted meanwhile.
+    if (codeOf(error) !== "not-found") throw error;
+    return otherwise;
   }
 };
 
-/** Oldest first. Throws offline and the server's refusals. */
+const fetchAll = async (world: World, { messages }: Conversation): Promise<Bodies> => {
+  const [first] = messages;
+  if (first === undefined) return new Map();
+  const { mailboxId } = parseHeader(first.headerBytes);
+  return parseBodies(await world.api.bytes(`/api/mailboxes/${base64url(mailboxId)}/bodies`));
+};
+
+/** The newest, as many as may stand in memory at once. */
+const newestOf = ({ messages }: Conversation): readonly Known[] => {
+  let left = MOST_AT_ONCE;
+  return [...messages].reverse().filter(({ bodyBytes }) => {
+    left -= bodyBytes;
+    return left >= 0;
+  });
+};
+
+const readNewest = async (world: World, conversation: Conversation): Promise<readonly Read[]> => {
+  const wanted = new Set(newestOf(conversation).map(({ key }) => key));
+  const reads: Read[] = [];
+  for (const known of conversation.messages) {
+    if (!wanted.has(known.key)) {
+      reads.push({ kind: "refused", known, why: "too-much" });
+      continue;
+    }
+    const path = `/api/messages/${base64url(known.messageId)}/body`;
+    const sealed = await ifThere<Uint8Array | null>(world.api.bytes(path), null);
+    reads.push(sealed === null ? gone(known) : readOne(world, known, sealed));
+  }
+  return reads;
+};
+
+const gone = (known: Known): Read => ({ kind: "refused", known, why: "gone" });
+
+/**
+ * Oldest first. `bytes`: of all bodies of the mailbox. Where they are too many for memory, only this reader's newest are fetched, one
+ * by one: a mailbox filled on purpose must stay possible to open, and so to delete. Throws offline and the server's refusals.
+ */
 export const readBodies = async (
   world: World,
   conversation: Conversation,
+  bytes: number,
 ): Promise<readonly Read[]> => {
-  const bodies = await fetchBodies(world, conversation);
+  if (bytes > MOST_AT_ONCE) return readNewest(world, conversation);
+  const bodies = await ifThere<Bodies>(fetchAll(world, conversation), new Map());
   return conversation.messages.map((known) => {
     const sealed = bodies.get(hex(known.messageId));
-    if (sealed === undefined) return { kind: "refused", known, why: "gone" };
-    return readOne(world, known, sealed);
+    return sealed === undefined ? gone(known) : readOne(world, known, sealed);
   });
 };

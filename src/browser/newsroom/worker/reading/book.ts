@@ -20,6 +20,8 @@ export type Book = {
   isListed(mailbox: string, hash: string): boolean;
   /** How many messages of a mailbox were listed, for whomever. */
   listedIn(mailbox: string): number;
+  /** How long all bodies of a mailbox are together. */
+  bytesIn(mailbox: string): number;
   find(mailbox: string): Conversation | null;
   get(key: string): Known | null;
   /** Newest first by their newest message. */
@@ -47,7 +49,7 @@ const fromHex = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
 export const createBook = (): Book => {
-  const listed = new Map<string, Set<string>>();
+  const listed = new Map<string, Map<string, number>>();
   const known = new Map<string, Known>();
   const shelves = new Map<string, Shelf>();
   const bearers = new Map<string, number>();
@@ -80,10 +82,10 @@ export const createBook = (): Book => {
   };
 
   return {
-    list: ({ mailbox, hash }) => {
+    list: ({ mailbox, hash, bodyBytes }) => {
       const there = listed.get(mailbox);
-      if (there === undefined) listed.set(mailbox, new Set([hash]));
-      else there.add(hash);
+      if (there === undefined) listed.set(mailbox, new Map([[hash, bodyBytes]]));
+      else there.set(hash, bodyBytes);
     },
     add: (message) => {
       if (known.has(message.key)) return false;
@@ -93,6 +95,8 @@ export const createBook = (): Book => {
       return true;
     },
     isListed: (mailbox, hash) => listed.get(mailbox)?.has(hash) ?? false,
+    bytesIn: (mailbox) =>
+      [...(listed.get(mailbox)?.values() ?? [])].reduce((sum, bytes) => sum + bytes, 0),
     listedIn: (mailbox) => listed.get(mailbox)?.size ?? 0,
     find: (mailbox) => shelves.get(mailbox) ?? null,
     get: (key) => known.get(key) ?? null,

@@ -122,7 +122,11 @@ export const openConversation = async (
   library: Library,
   conversation: Conversation,
 ): Promise<OpenConversation> => {
-  const reads = await readBodies(library.world, conversation);
+  const reads = await readBodies(
+    library.world,
+    conversation,
+    library.book.bytesIn(conversation.mailbox),
+  );
   const { mailbox } = conversation;
   return { mailbox, reads, readerships: readershipsOf(library.world, reads) };
 };

@@ -21,6 +21,7 @@ export type Known = {
   readonly headerHash: HeaderHash;
   /** The header hash as hex. */
   readonly hash: string;
+  readonly bodyBytes: number;
   readonly sealedSummary: Uint8Array;
   /** Null: for this reader, but broken. */
   readonly opened: Opened | null;
@@ -34,4 +35,10 @@ export type Opened = {
 };
 
 /** Any message listed, whoever it is for. */
-export type Listed = { readonly key: string; readonly mailbox: string; readonly hash: string };
+export type Listed = {
+  readonly key: string;
+  readonly mailbox: string;
+  readonly hash: string;
+  /** Length of its sealed body. */
+  readonly bodyBytes: number;
+};

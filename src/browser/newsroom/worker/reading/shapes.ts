@@ -103,8 +103,8 @@ export type MessageShown =
       readonly key: string;
       readonly day: number;
       readonly unread: boolean;
-      /** `stolen`: written under a key that was reported stolen. `gone`: listed, but its body did not come. */
-      readonly why: "broken" | "stolen" | "gone";
+      /** `stolen`: written under a key that was reported stolen. `gone`: listed, but its body did not come. `too-much`: the mailbox holds more than is opened at once. */
+      readonly why: "broken" | "stolen" | "gone" | "too-much";
     };
 
 /** What a reply would answer, and who would read it. */

@@ -5,7 +5,12 @@ import type {
   MessagingPublicKey,
   StaticPublicKey,
 } from "../../../../protocol/public/crypto.ts";
-import { type Header, headerHash, parseHeader } from "../../../../protocol/public/envelope.ts";
+import {
+  type Header,
+  headerHash,
+  parseHeader,
+  sealedBodyLength,
+} from "../../../../protocol/public/envelope.ts";
 import { SealdropError } from "../../../../protocol/public/errors.ts";
 import { decoyWrap, openWrap, sealWrap } from "../../../../protocol/secret/archive.ts";
 import { openSummary } from "../../../../protocol/secret/content.ts";
@@ -65,8 +70,9 @@ const ifWhole = <Value>(attempt: () => Value, otherwise: Value): Value => {
 const readOf = (crypto: SecretCrypto, row: BlockRow, header: Header): Read => {
   const mailbox = hex(header.mailboxId);
   const hash = headerHash(crypto, row.header);
+  const bodyBytes = sealedBodyLength(header.bodyClass);
   const key = `${mailbox}-${hex(header.messageId)}`;
-  return { row, header, hash, listed: { key, mailbox, hash: hex(hash) } };
+  return { row, header, hash, listed: { key, mailbox, hash: hex(hash), bodyBytes } };
 };
 
 /** The keys for a slot are the same for all messages of one roster and period. */
