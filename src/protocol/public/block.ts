@@ -93,21 +93,20 @@ export type MailboxRow = {
 
 export type MailboxAnswer = { readonly rows: readonly MailboxRow[]; readonly more: boolean };
 
-export const encodeMailboxAnswer = (answer: MailboxAnswer): Uint8Array =>
+export const encodeMailboxRow = (row: MailboxRow): Uint8Array =>
   concat([
-    u32(answer.rows.length),
-    ...answer.rows.flatMap((row) => [
-      u32(row.arrival),
-      u32(row.day),
-      u8(WRITERS.indexOf(row.by)),
-      row.header,
-      row.sealedSummary,
-      u32(row.sealedBody.length),
-      row.sealedBody,
-      row.slot,
-    ]),
-    u8(answer.more ? 1 : 0),
+    u32(row.arrival),
+    u32(row.day),
+    u8(WRITERS.indexOf(row.by)),
+    row.header,
+    row.sealedSummary,
+    u32(row.sealedBody.length),
+    row.sealedBody,
+    row.slot,
   ]);
+
+export const encodeMailboxAnswer = (answer: MailboxAnswer): Uint8Array =>
+  concat([u32(answer.rows.length), ...answer.rows.map(encodeMailboxRow), u8(answer.more ? 1 : 0)]);
 
 /** Throws bad-structure. */
 export const parseMailboxAnswer = (bytes: Uint8Array): MailboxAnswer => {

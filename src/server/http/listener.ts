@@ -7,6 +7,8 @@ import { headersOf } from "./headers.ts";
 const REQUEST_MILLISECONDS = 600_000;
 const HEADERS_MILLISECONDS = 60_000;
 const KEEP_ALIVE_MILLISECONDS = 65_000;
+/** Nothing came and nothing went for so long: an answer that nobody reads is not held for ever. */
+const STALLED_MILLISECONDS = 300_000;
 const MAX_CONNECTIONS = 2_000;
 const MAX_HEADER_BYTES = 16_384;
 /** How long a stop waits for requests that are being answered. */
@@ -55,6 +57,7 @@ export const openListener = async ({ app, host, port }: ListenerPlace): Promise<
     // Ours refuses it with every header; Node's own answer has none, and the time to the second.
     requireHostHeader: false,
   });
+  server.setTimeout(STALLED_MILLISECONDS);
   server.maxConnections = MAX_CONNECTIONS;
   server.on("clientError", refuseNonsense(app));
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,4 @@
 import type { Router } from "express";
-import { encodeMailboxAnswer } from "../../protocol/public/block.ts";
 import { readerOf } from "../../protocol/public/bytes.ts";
 import { CHALLENGE_SECONDS } from "../../protocol/public/limits.ts";
 import {
@@ -16,6 +15,7 @@ import { sendBytes, sendNothing } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
 import { MAX_INT, readBytes } from "../http/input.ts";
 import { createMailboxTokens, secondsOf } from "../http/mailbox-token.ts";
+import { sendPieces } from "../http/pieces.ts";
 import type { World } from "../http/world.ts";
 import { readMailbox } from "./store.ts";
 
@@ -43,7 +43,8 @@ export const createMailboxRoutes = (world: World): Router => {
     const mailboxId = tokens.mailboxOf(request);
     const reader = readerOf(await readBytes(request, 4));
     const after = Math.min(reader.u32(), MAX_INT);
-    sendBytes(response, encodeMailboxAnswer(await readMailbox(pool, mailboxId, after)));
+    const { length, pieces } = await readMailbox(pool, mailboxId, after);
+    await sendPieces(response, length, pieces);
   });
 
   router.post("/api/mailbox/delete", async (request, response) => {

@@ -1,4 +1,4 @@
-import type { Response, Router } from "express";
+import type { Router } from "express";
 import type pg from "pg";
 import { encodeBlock } from "../../protocol/public/block.ts";
 import { concat, u16, u32 } from "../../protocol/public/bytes.ts";
@@ -10,6 +10,7 @@ import { createRouter } from "../http/app.ts";
 import type { Guards } from "../http/guards.ts";
 import { MAX_INT, readBytes, readId, readWhole } from "../http/input.ts";
 import { createMailboxTokens } from "../http/mailbox-token.ts";
+import { sendPieces } from "../http/pieces.ts";
 import type { World } from "../http/world.ts";
 import { deleteMessages, MAX_DELETIONS_POST, parseDeletions } from "./delete.ts";
 import { createReceivePost } from "./post.ts";
@@ -29,33 +30,16 @@ export const createSourceMessageRoutes = (world: World, room: RoomLeft): Router 
   return router;
 };
 
-const drained = (response: Response): Promise<void> =>
-  new Promise((resolve) => {
-    response.once("drain", resolve);
-    response.once("close", resolve);
-  });
-
-/** One body in memory at a time. A message deleted meanwhile ends the answer short of its length, which a client notices. */
-const streamBodies = async (
-  response: Response,
-  pool: pg.Pool,
-  places: readonly BodyPlace[],
-): Promise<void> => {
-  const length = places.reduce((sum, place) => sum + ID + 4 + place.length, 2);
-  response.setHeader("Content-Type", "application/octet-stream");
-  response.setHeader("Content-Length", length);
-  response.write(u16(places.length));
-  for (const place of places) {
-    const body = await findBodyAt(pool, place.arrival);
-    if (body === null || response.destroyed) {
-      response.destroy();
-      return;
-    }
-    const flowing = response.write(concat([place.messageId, u32(body.length), body]));
-    if (!flowing) await drained(response);
+async function* bodiesOf(pool: pg.Pool, places: readonly BodyPlace[]) {
+  yield u16(places.length);
+  for (const { arrival, messageId } of places) {
+    const body = await findBodyAt(pool, arrival);
+    yield body === null ? null : concat([messageId, u32(body.length), body]);
   }
-  response.end();
-};
+}
+
+const lengthOf = (places: readonly BodyPlace[]): number =>
+  places.reduce((sum, place) => sum + ID + 4 + place.length, 2);
 
 /** The newsroom's listener; every route is for members, and asks before it reads. */
 export const createMemberMessageRoutes = (world: World, room: RoomLeft, guards: Guards): Router => {
@@ -106,7 +90,7 @@ export const createMemberMessageRoutes = (world: World, room: RoomLeft, guards: 
   router.get("/api/mailboxes/:id/bodies", async (request, response) => {
     await guards.member(request);
     const places = await listBodies(pool, readId(request, "id"));
-    await streamBodies(response, pool, places);
+    await sendPieces(response, lengthOf(places), bodiesOf(pool, places));
   });
 
   router.post("/api/messages", async (request, response) => {
