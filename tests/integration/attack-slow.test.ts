@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type PaperNewsroom, recipientsIn } from "../support/paper-newsroom.ts";
+import type { PaperNewsroom } from "../support/paper-newsroom.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { enterMailbox, storeNewsroom, tipFrom } from "../support/stored-newsroom.ts";
 
