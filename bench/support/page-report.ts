@@ -22,7 +22,6 @@ export const watchSource = (): void => {
   };
   const look = (): void => {
     const main = document.getElementById("main");
-    note("typing", main?.querySelector("textarea")?.checkVisibility());
     const send = main?.querySelector<HTMLButtonElement>('[data-role="send"]');
     note("ready", send?.disabled === false);
     note("stored", stored());
@@ -34,6 +33,12 @@ export const watchSource = (): void => {
     attributes: true,
     characterData: true,
   });
+  // Frames come only once the stylesheet is here: before that nobody sees a field to type in.
+  const frame = (): void => {
+    note("typing", document.querySelector("#main textarea")?.checkVisibility());
+    if (report["typing"] === undefined) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
 };
 
 /** In the newsroom: when the first rows of the inbox are there, and when everything has been read. */

@@ -36,7 +36,7 @@ export const apps: readonly AppSpec[] = [
         entry: "src/browser/source/worker-noble.ts",
         define: "WORKER_NOBLE",
       },
-      { name: "main", entry: "src/browser/source/main.ts" },
+      { name: "main", entry: "src/browser/source/start.ts" },
     ],
   },
   {
@@ -61,7 +61,7 @@ export const apps: readonly AppSpec[] = [
         define: "STREAMER",
         unhashed: true,
       },
-      { name: "main", entry: "src/browser/newsroom/main.ts" },
+      { name: "main", entry: "src/browser/newsroom/start.ts" },
     ],
   },
 ];

@@ -1,0 +1,3 @@
+import { whenParsed } from "../kit/when-parsed.ts";
+
+whenParsed(() => void import("./main.ts"));
