@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { ConfigError } from "../config.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
-import { keepRunning } from "./keep-running.ts";
+import { type Keeper, keepRunning } from "./keep-running.ts";
 import { databaseOwner, type Owner } from "./unprivileged.ts";
 
 /** A real PostgreSQL in the data folder: a socket in a folder of mode 700, no TCP, a short log of changes. */
@@ -29,6 +29,7 @@ const USER = "sealdrop";
 const SOCKET_PATH_LIMIT = 100;
 const START_MILLISECONDS = 60_000;
 const STOP_MILLISECONDS = 30_000;
+const ORPHANS_MILLISECONDS = 10_000;
 
 /**
  * The write-ahead log holds commit times: it is kept as short as it can be. Statements never reach the server's log,
@@ -165,10 +166,21 @@ const connects = async (config: pg.ClientConfig): Promise<boolean> => {
   }
 };
 
-const waitUntilReady = async (child: ChildProcess, config: pg.ClientConfig): Promise<void> => {
-  for (let waited = 0; waited < START_MILLISECONDS; waited += 20) {
-    if (child.exitCode !== null || child.signalCode !== null) break;
-    if (await connects(config)) return;
+/**
+ * Where all of PostgreSQL was killed, its orphans still hold the shared memory for a moment, and a start in that moment ends
+ * by itself: the keeper starts it again, and only what goes on failing is a failure.
+ */
+const waitUntilReady = async (keeper: Keeper, config: pg.ClientConfig): Promise<void> => {
+  let failing = 0;
+  for (
+    let waited = 0;
+    waited < START_MILLISECONDS && failing < ORPHANS_MILLISECONDS;
+    waited += 20
+  ) {
+    const { exitCode, signalCode } = keeper.current();
+    const ended = exitCode !== null || signalCode !== null;
+    if (ended || failing > 0) failing += 20;
+    if (!ended && (await connects(config))) return;
     await sleep(20);
   }
   throw new ConfigError(
@@ -184,7 +196,7 @@ export const startCluster = async (dataDir: string): Promise<Cluster> => {
   const address = (database: string) => ({ host: place.sockets, port: 5432, user: USER, database });
   const keeper = keepRunning(() => launch(place));
   try {
-    await waitUntilReady(keeper.current(), address("postgres"));
+    await waitUntilReady(keeper, address("postgres"));
   } catch (error) {
     await keeper.stop();
     throw error;
