@@ -181,6 +181,7 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await press(desk, "My account");
     await picture(desk, "account");
     await press(desk, "Log out everywhere");
+    await press(desk, "Log out of every browser");
     await sees(desk, "You are logged out everywhere.");
     await paste(desk, "User name", "nobody-knows-me");
     await picture(desk, "logged-out");

@@ -179,6 +179,7 @@ describe("people and keys", { timeout: 90_000 }, () => {
   it("logs out everywhere", async () => {
     await press(desk, "My account");
     await press(desk, "Log out everywhere");
+    await press(desk, "Log out of every browser");
     await sees(desk, "You are logged out everywhere");
     await desk.reload();
     await sees(desk, "Code from your app", 60_000);

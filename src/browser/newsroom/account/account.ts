@@ -1,4 +1,5 @@
-import { byRole, onClick, setText } from "../../kit/dom.ts";
+import { confirmStep } from "../../kit/confirm.ts";
+import { byRole, setText } from "../../kit/dom.ts";
 import { walkNewPassphrase } from "../entrance/change-passphrase.ts";
 import { onValid, openForm, required } from "../pieces/form.ts";
 import type { Desk, View } from "../shell/view.ts";
@@ -43,7 +44,7 @@ export const accountView: View = {
     setText(root, "role", desk.text.t(`role.${desk.me.role}`));
     showSelf(root, desk).catch(desk.trouble);
     changePassphrase(root, desk);
-    onClick(byRole(root, "everywhere"), () => void everywhere(desk).catch(desk.trouble));
+    confirmStep(byRole(root, "everywhere"), () => void everywhere(desk).catch(desk.trouble));
     return {};
   },
 };

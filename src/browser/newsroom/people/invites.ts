@@ -12,9 +12,8 @@ export const inviteRow = (desk: Desk, invite: InviteRow, work: Work): HTMLElemen
   const { id, label, state } = invite;
   setText(line, "label", label);
   setText(line, "state", text.t(`people.invite.${state}`));
-  onClick(byRole(line, "withdraw"), () =>
-    work(desk.keys.withdraw({ id }), text.t("people.withdrawn", { label })),
-  );
+  setText(line, "asking-title", text.t("people.withdrawAsk", { label }));
+  confirmStep(line, () => work(desk.keys.withdraw({ id }), text.t("people.withdrawn", { label })));
   return line;
 };
 
