@@ -24,14 +24,25 @@ export const stateWords = (text: Text, overview: Overview): string => {
 
 export type Says = { alert(sentence: string): void; done(sentence: string): void };
 
-/** One sentence at a time: what went wrong, or what has worked. */
+/** Whoever pressed a button that is gone or at rest would begin again at the top of the page. */
+const isFocusLost = (): boolean => {
+  const held = document.activeElement;
+  if (held === null || held === document.body) return true;
+  return !held.checkVisibility() || held.matches(":disabled");
+};
+
+/**
+ * One sentence at a time: what went wrong, or what has worked. Both parts stay on the page, empty: a part that appears
+ * together with its words is not read out everywhere.
+ */
 export const createSays = (screen: HTMLElement): Says => {
   const alert = byRole(screen, "alert");
   const done = byRole(screen, "done");
   const say = (part: HTMLElement, sentence: string): void => {
-    for (const other of [alert, done]) show(other, other === part && sentence !== "");
-    part.textContent = sentence;
-    if (sentence !== "") part.scrollIntoView({ block: "nearest" });
+    for (const other of [alert, done]) other.textContent = other === part ? sentence : "";
+    if (sentence === "") return;
+    part.scrollIntoView({ block: "nearest" });
+    if (isFocusLost()) part.focus();
   };
   return {
     alert: (sentence) => say(alert, sentence),
