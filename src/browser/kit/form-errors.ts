@@ -12,6 +12,16 @@ function lineFor(form: HTMLElement, field: HTMLElement): HTMLElement | null {
   return form.querySelector<HTMLElement>(`[data-error-for="${field.id}"]`);
 }
 
+/** Both ways of saying it: `aria-errormessage` alone is read out by few screen readers. */
+function describe(field: HTMLElement, lineId: string, wrong: boolean): void {
+  const others = (field.getAttribute("aria-describedby") ?? "")
+    .split(" ")
+    .filter((id) => id !== "" && id !== lineId);
+  const ids = wrong ? [lineId, ...others] : others;
+  if (ids.length === 0) field.removeAttribute("aria-describedby");
+  else field.setAttribute("aria-describedby", ids.join(" "));
+}
+
 function mark(form: HTMLElement, error: FieldError): void {
   const line = lineFor(form, error.field);
   if (error.field.matches("input, textarea, select")) {
@@ -19,7 +29,10 @@ function mark(form: HTMLElement, error: FieldError): void {
   }
   if (line === null) return;
   line.id = `${error.field.id}-error`;
-  error.field.setAttribute("aria-errormessage", line.id);
+  if (error.field.hasAttribute("aria-invalid")) {
+    error.field.setAttribute("aria-errormessage", line.id);
+  }
+  describe(error.field, line.id, true);
   line.textContent = error.text;
   line.hidden = false;
 }
@@ -30,6 +43,8 @@ export function clearErrors(form: HTMLElement): void {
     field.removeAttribute("aria-errormessage");
   }
   for (const line of form.querySelectorAll<HTMLElement>("[data-error-for]")) {
+    const field = form.querySelector<HTMLElement>(`[id="${line.dataset["errorFor"]}"]`);
+    if (field !== null) describe(field, line.id, false);
     line.textContent = "";
     line.hidden = true;
   }
