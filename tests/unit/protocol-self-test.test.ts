@@ -88,3 +88,33 @@ describe("a libsodium that does not start", () => {
     expect(webAssemblyFailure()).toBe("self-test-failed");
   });
 });
+
+describe("noble, whose X-Wing is tested at its first use", () => {
+  afterEach(() => {
+    vi.doUnmock("@noble/post-quantum/hybrid.js");
+    vi.resetModules();
+  });
+
+  const random = (length: number) => new Uint8Array(length);
+  const seed = new Uint8Array(32);
+
+  it("makes no key with an X-Wing that answers wrongly", async () => {
+    vi.resetModules();
+    vi.doMock("@noble/post-quantum/hybrid.js", () => ({
+      ml_kem768_x25519: {
+        getPublicKey: () => new Uint8Array(1_216),
+        encapsulate: () => ({ cipherText: seed, sharedSecret: seed }),
+        decapsulate: () => seed,
+      },
+    }));
+    const { loadNoble } = await import("../../src/protocol/secret/backend-noble.ts");
+    const loaded = await loadNoble(random);
+    if (!loaded.ok) throw new Error("everything but X-Wing is right");
+    const { crypto } = loaded;
+    expect(() => crypto.kemPublicKey(seed)).toThrow(/self-test-failed/);
+    expect(() => crypto.kemEncapsulate(new Uint8Array(1_216), new Uint8Array(64))).toThrow(
+      /self-test-failed/,
+    );
+    expect(() => crypto.kemDecapsulate(new Uint8Array(1_120), seed)).toThrow(/self-test-failed/);
+  });
+});
