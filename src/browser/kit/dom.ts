@@ -58,6 +58,13 @@ export function focusOn(part: HTMLElement): void {
   part.focus();
 }
 
+/** True once the part that held focus is gone or at rest: who goes on by keyboard would begin again at the top. */
+export function isFocusLost(): boolean {
+  const held = document.activeElement;
+  if (held === null || held === document.body) return true;
+  return !held.checkVisibility() || held.matches(":disabled");
+}
+
 export function on<K extends keyof HTMLElementEventMap>(
   part: HTMLElement,
   event: K,

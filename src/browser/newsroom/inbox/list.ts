@@ -1,5 +1,5 @@
 import { CodeError } from "../../kit/code-error.ts";
-import { byRole, byRoleOf, on, onClick, setText, show } from "../../kit/dom.ts";
+import { byRole, byRoleOf, isFocusLost, on, onClick, setText, show } from "../../kit/dom.ts";
 import { copyButton } from "../pieces/copy.ts";
 import { sentenceOf } from "../pieces/form.ts";
 import type { Desk } from "../shell/view.ts";
@@ -137,10 +137,12 @@ export const createList = (root: HTMLElement, use: ListUse): List => {
     ask().catch(desk.trouble);
   };
 
-  const turn = (by: number): void => {
+  const turn = async (by: number): Promise<void> => {
     page += by;
-    refresh();
+    await ask();
     byRole(root, "rows").scrollIntoView({ block: "nearest" });
+    // On the last page the button that was pressed is at rest.
+    if (isFocusLost()) rows.move(1);
   };
   const search = later(() => {
     page = 0;
@@ -156,8 +158,8 @@ export const createList = (root: HTMLElement, use: ListUse): List => {
       refresh();
     });
   }
-  onClick(byRole(root, "newer"), () => turn(-1));
-  onClick(byRole(root, "older"), () => turn(1));
+  onClick(byRole(root, "newer"), () => void turn(-1).catch(desk.trouble));
+  onClick(byRole(root, "older"), () => void turn(1).catch(desk.trouble));
   on(field, "input", search.start);
 
   return { rows, refresh, find: () => field.select(), close: search.stop };

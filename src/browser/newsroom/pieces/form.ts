@@ -1,5 +1,5 @@
 import { codeOf } from "../../kit/code-error.ts";
-import { byRole, byRoleOf, onSubmit, show } from "../../kit/dom.ts";
+import { byRole, byRoleOf, isFocusLost, onSubmit, show } from "../../kit/dom.ts";
 import { clearErrors, type FieldError, showErrors } from "../../kit/form-errors.ts";
 import type { Text } from "../../kit/text.ts";
 import { troubleText } from "../shell/app.ts";
@@ -76,6 +76,7 @@ export const onValid = (form: Form, text: Text, submit: Submit): void => {
   const element = form.root instanceof HTMLFormElement ? form.root : byRole(form.root, "form");
   const button = byRoleOf(form.root, "submit", HTMLButtonElement);
   const act = async (): Promise<void> => {
+    const held = document.activeElement;
     button.disabled = true;
     element.setAttribute("aria-busy", "true");
     try {
@@ -86,6 +87,7 @@ export const onValid = (form: Form, text: Text, submit: Submit): void => {
     } finally {
       button.disabled = false;
       element.removeAttribute("aria-busy");
+      if (isFocusLost() && held instanceof HTMLElement && held.isConnected) held.focus();
     }
   };
   onSubmit(element, () => {

@@ -1,4 +1,4 @@
-import { byRole, clone, focusOn, onClick, setText, show } from "../../kit/dom.ts";
+import { byRole, clone, focusOn, isFocusLost, onClick, setText, show } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import type { NewsroomEvent } from "../worker/events.ts";
 import type { Overview } from "../worker/overview.ts";
@@ -23,13 +23,6 @@ export const stateWords = (text: Text, overview: Overview): string => {
 };
 
 export type Says = { alert(sentence: string): void; done(sentence: string): void };
-
-/** Whoever pressed a button that is gone or at rest would begin again at the top of the page. */
-const isFocusLost = (): boolean => {
-  const held = document.activeElement;
-  if (held === null || held === document.body) return true;
-  return !held.checkVisibility() || held.matches(":disabled");
-};
 
 /**
  * One sentence at a time: what went wrong, or what has worked. Both parts stay on the page, empty: a part that appears
