@@ -35,7 +35,7 @@ const closed = async (title: string, path = "/"): Promise<Page> => {
 
 describe("the source's page", () => {
   it("can be typed in before the list of journalists has arrived", async () => {
-    visits.service.world.broken = 1;
+    visits.service.world.broken = 3;
     const page = await visits.visit();
     await page.type("#message", "early");
     expect(await visibleText(page)).toContain("You can write already");
@@ -107,7 +107,7 @@ describe("the source's page", () => {
   });
 
   it("gives back what was typed before the form had to close", async () => {
-    visits.service.world.broken = 1;
+    visits.service.world.broken = 3;
     visits.service.world.bundle = bundleOf(visits.other({ settings: { pauseSentence: "Later." } }));
     const page = await visits.visit();
     await page.type("#message", "early");
