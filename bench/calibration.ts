@@ -53,9 +53,14 @@ export const openCalibrator = async (): Promise<Calibrator> => {
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const { port } = server.address() as AddressInfo;
+  // The second pass counts: the first one finds everything as the last figure left it.
+  const twice = async (work: () => Promise<void> | void): Promise<number> => {
+    await timed(work);
+    return timed(work);
+  };
   const measure = async (): Promise<Calibration> => ({
-    cpuMs: await timed(cpuWork),
-    loopbackMs: await timed(() => loopbackWork(port)),
+    cpuMs: await twice(cpuWork),
+    loopbackMs: await twice(() => loopbackWork(port)),
   });
   await measure();
   return {
