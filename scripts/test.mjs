@@ -72,8 +72,8 @@ const suites = (wanted) =>
     ? [vitest("wanted", wanted)]
     : [
         vitest("quick", ["tests/unit", "tests/vectors", "tests/integration"]),
-        // One browser at a time: two on two cores wait for each other and say nothing about the product.
-        vitest("browsers", ["tests/browser", "tests/promise", "--no-file-parallelism"]),
+        // Apart from the quick ones: what fails there is seen first, and browsers share the cores with browsers only.
+        vitest("browsers", ["tests/browser", "tests/promise"]),
       ];
 
 const testAll = (wanted) => {
