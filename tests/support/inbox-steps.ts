@@ -1,5 +1,5 @@
 import type { Page } from "puppeteer-core";
-import { find, paste, press, sees } from "./page.ts";
+import { paste, press, sees } from "./page.ts";
 
 /** Opens the conversation whose row shows these words. */
 export const openTalk = async (page: Page, words: string): Promise<void> => {
@@ -21,5 +21,5 @@ export const replyTo = async (page: Page, text: string): Promise<void> => {
 };
 
 export const saveFile = async (page: Page, name: string): Promise<void> => {
-  await (await find(page, "button", `Decrypt and save: ${name}`)).click();
+  await press(page, `Decrypt and save: ${name}`);
 };

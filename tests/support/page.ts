@@ -77,11 +77,25 @@ const notDisabled = (element: ElementHandle): Promise<boolean> =>
   element.evaluate((node) => !(node as HTMLButtonElement).disabled);
 
 /** Clicks as a hand does: on the element's own place, once it may be pressed. */
-export const press = async (page: Page, name: string, waitMs = patienceMs) => {
+const pressOnce = async (page: Page, name: string, waitMs: number) => {
   const element = await find(page, pressable, name, waitMs);
   await untilTrue(`"${name}" to be enabled`, () => notDisabled(element), waitMs);
   await element.evaluate((node) => node.scrollIntoView({ block: "center" }));
   await element.click();
+};
+
+/** Where the page has drawn the button anew between finding and clicking it, a hand would simply press the new one. */
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && /detached|no such element|not clickable|stale/i.test(error.message);
+
+export const press = async (page: Page, name: string, waitMs = patienceMs) => {
+  for (let again = 3; ; again -= 1) {
+    try {
+      return await pressOnce(page, name, waitMs);
+    } catch (error) {
+      if (again === 0 || !isGone(error)) throw error;
+    }
+  }
 };
 
 /** Types into the field with this label, over what stood there. */
