@@ -110,7 +110,7 @@ export const block: Figure = {
         {
           what: "the second against the first",
           unit: "times",
-          values: [median(manyTimes) / median(fewTimes)],
+          values: pairs.map((pair) => pair.many / pair.few),
           limit: 1.5,
           scaled: false,
         },
