@@ -35,10 +35,11 @@ const closed = async (title: string, path = "/"): Promise<Page> => {
 
 describe("the source's page", () => {
   it("can be typed in before the list of journalists has arrived", async () => {
-    visits.service.world.broken = 3;
+    visits.service.world.broken = 1_000;
     const page = await visits.visit();
     await page.type("#message", "early");
     expect(await visibleText(page)).toContain("You can write already");
+    visits.service.world.broken = 0;
     await untilReady(page);
     expect(await page.$eval("#message", (field) => (field as HTMLTextAreaElement).value)).toBe(
       "early",
@@ -107,10 +108,11 @@ describe("the source's page", () => {
   });
 
   it("gives back what was typed before the form had to close", async () => {
-    visits.service.world.broken = 3;
+    visits.service.world.broken = 1_000;
     visits.service.world.bundle = bundleOf(visits.other({ settings: { pauseSentence: "Later." } }));
     const page = await visits.visit();
     await page.type("#message", "early");
+    visits.service.world.broken = 0;
     await sees(page, "We take no messages at the moment");
     expect(await page.$eval("#written", (field) => (field as HTMLTextAreaElement).value)).toBe(
       "early",
