@@ -184,9 +184,10 @@ describe("files", () => {
     const page = await ready();
     await choose(page, [fileOf("first.txt", 10)]);
     await storedFiles(page, 1);
-    visits.service.world.broken = 5;
+    visits.service.world.broken = 1_000;
     await choose(page, [fileOf("long.txt", 6_000_000)]);
     await sees(page, "The line is gone.");
+    visits.service.world.broken = 0;
     await storedFiles(page, 2);
     await page.close();
   });
