@@ -48,10 +48,11 @@ describe("the source's page", () => {
   });
 
   it("asks again for a worker that was lost on the way, and keeps what was typed", async () => {
-    visits.service.world.brokenWorkers = 3;
+    visits.service.world.brokenWorkers = 1_000;
     const page = await visits.visit();
     await page.type("#message", "early");
     await sees(page, "The line is gone.");
+    visits.service.world.brokenWorkers = 0;
     await untilReady(page);
     expect(await page.$eval("#message", (field) => (field as HTMLTextAreaElement).value)).toBe(
       "early",
