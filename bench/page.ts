@@ -14,7 +14,7 @@ const visit = async (browser: BenchBrowser, link: Link, url: string): Promise<Vi
   await fresh.evaluateOnNewDocument(watchSource);
   link.reset();
   await fresh.goto(url);
-  const { page } = await reportOf(browser, fresh, { until: "ready", firstMs: 500 });
+  const { page } = await reportOf(browser, fresh, { until: "ready", firstMs: 500, attached: true });
   const counted = { requests: link.requests(), kilobytes: link.down() / 1_000 };
   await page.close();
   return counted;

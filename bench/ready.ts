@@ -11,7 +11,11 @@ const load = async (browser: BenchBrowser, url: string, firstMs: number): Promis
   const fresh = await browser.freshPage();
   await fresh.evaluateOnNewDocument(watchSource);
   await fresh.goto(url);
-  const { report, page } = await reportOf(browser, fresh, { until: "ready", firstMs });
+  const { report, page } = await reportOf(browser, fresh, {
+    until: "ready",
+    firstMs,
+    attached: true,
+  });
   await page.close();
   return report;
 };

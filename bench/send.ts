@@ -23,7 +23,7 @@ const sendOnce = async (browser: BenchBrowser, url: string, waitMs: number): Pro
   const fresh = await browser.freshPage();
   await fresh.evaluateOnNewDocument(watchSource);
   await fresh.goto(url);
-  const { page } = await reportOf(browser, fresh, { until: "ready", firstMs: 300 });
+  const { page } = await reportOf(browser, fresh, { until: "ready", firstMs: 300, attached: true });
   await write(page, TEXT);
   await pressLater(page, '#main [data-role="send"]');
   const { report } = await reportOf(browser, page, { until: "words", firstMs: waitMs });

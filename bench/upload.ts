@@ -49,7 +49,7 @@ const uploadOnce = async ({ browser, service, url, file }: Uploading): Promise<n
   const fresh = await browser.freshPage();
   await fresh.evaluateOnNewDocument(watchSource);
   await fresh.goto(url);
-  const { page } = await reportOf(browser, fresh, { until: "ready", firstMs: 500 });
+  const { page } = await reportOf(browser, fresh, { until: "ready", firstMs: 500, attached: true });
   await holdBack(page);
   const input = (await page.$(INPUT)) as ElementHandle<HTMLInputElement> | null;
   await input?.uploadFile(file);

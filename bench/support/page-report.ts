@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
 import type { BenchBrowser } from "./browser.ts";
 
@@ -75,7 +76,12 @@ export const pressLater = (page: Page, selector: string): Promise<void> =>
 const readReport = (page: Page): Promise<Report> =>
   page.evaluate(() => ({ ...(globalThis as unknown as Noting).benchReport }));
 
-export type Wait = { readonly until: string; readonly firstMs: number };
+export type Wait = {
+  readonly until: string;
+  readonly firstMs: number;
+  /** Stays attached: letting go while a page loads leaves its worker waiting for a debugger. */
+  readonly attached?: boolean;
+};
 
 /** The page as it is after coming back to it: what was held before has gone with the connection. */
 export type Seen = { readonly report: Report; readonly page: Page };
@@ -84,13 +90,18 @@ export type Seen = { readonly report: Report; readonly page: Page };
 export const reportOf = async (
   browser: BenchBrowser,
   page: Page,
-  { until, firstMs }: Wait,
+  { until, firstMs, attached = false }: Wait,
 ): Promise<Seen> => {
-  let current = await browser.alone(page, firstMs);
+  const wait = async (on: Page, ms: number): Promise<Page> => {
+    if (!attached) return browser.alone(on, ms);
+    await sleep(ms);
+    return on;
+  };
+  let current = await wait(page, firstMs);
   for (let tries = 0; tries < 60; tries++) {
     const report = await readReport(current);
     if (report[until] !== undefined) return { report, page: current };
-    current = await browser.alone(current, 1_000);
+    current = await wait(current, 500);
   }
   throw new Error(
     `never "${until}"; the page shows:\n${await current.evaluate(() => document.body.innerText)}`,
