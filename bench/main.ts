@@ -46,6 +46,7 @@ type Options = {
   readonly json: boolean;
   readonly runs: number;
   readonly setReference: boolean;
+  readonly readme: boolean;
   readonly figures: readonly Figure[];
 };
 
@@ -61,6 +62,7 @@ const readOptions = (given: readonly string[]): Options => {
     json: given.includes("--json"),
     runs: runs === undefined ? LEAST_RUNS : Number(runs),
     setReference: given.includes("--set-reference"),
+    readme: given.includes("--readme"),
     figures: names.length === 0 ? FIGURES : FIGURES.filter(({ name }) => names.includes(name)),
   };
 };
@@ -149,6 +151,18 @@ const setReference = (all: readonly Measured[]): void => {
   writeFileSync(REFERENCE, `${JSON.stringify(rounded, null, 2)}\n`);
 };
 
+const README = join(ROOT, "README.md");
+const PLACE = /(<!-- figures[^>]*-->\n)[\s\S]*?(<!-- \/figures -->)/;
+
+const writeReadme = (all: readonly Measured[]): void => {
+  const text = readFileSync(README, "utf8");
+  if (!PLACE.test(text)) throw new Error("README.md has no place for the figures");
+  writeFileSync(
+    README,
+    text.replace(PLACE, (_, from, to) => `${from}${tableOf(all)}\n${to}`),
+  );
+};
+
 const options = readOptions(process.argv.slice(2));
 const calibrator = await openCalibrator();
 const all: Measured[] = [];
@@ -157,6 +171,7 @@ for (const figure of options.figures) {
 }
 calibrator.close();
 if (options.setReference) setReference(all);
+if (options.readme) writeReadme(all);
 console.log(
   options.json ? JSON.stringify({ runs: options.runs, figures: all }, null, 2) : tableOf(all),
 );
