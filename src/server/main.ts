@@ -56,8 +56,9 @@ const run = async (config: Config, log: Log): Promise<void> => {
     newsroom?.answer(server.newsroom);
     const token = await server.setupTokens.issue();
     const announced = announceSetup(config, token, process.stdout.isTTY);
-    say(`sealdrop ready source=${config.sourceOrigins[0]} newsroom=${config.newsroomOrigins[0]}`);
-    if (announced !== null) say(announced);
+    const ready = `sealdrop ready source=${config.sourceOrigins[0]} newsroom=${config.newsroomOrigins[0]}`;
+    // One write: whoever waits for the first line has the second.
+    say([ready, ...(announced === null ? [] : [announced])].join("\n"));
     const timetable = startTimetable(server.jobs, log);
     await stopAsked;
     log.event({ event: "stopping" });
