@@ -10,7 +10,6 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import pg from "pg";
@@ -19,6 +18,7 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { findBinaries } from "../../src/server/database/binaries.ts";
 import { databaseOwner } from "../../src/server/database/unprivileged.ts";
+import { freePort } from "../support/free-port.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -123,14 +123,6 @@ describe("Dockerfile", () => {
     }
   });
 });
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => done(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 
 const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
   for (let tries = 0; !(await holds()); tries += 1) {

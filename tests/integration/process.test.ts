@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { freePort } from "../support/instance.ts";
+import { freePort } from "../support/free-port.ts";
 import { ask } from "../support/stored-newsroom.ts";
 
 /** The real process: how it starts, refuses to start, and stops. */

@@ -10,7 +10,7 @@ import { recipientsOf } from "../../src/protocol/public/messaging-key.ts";
 import { openRoster, type VerifiedRoster } from "../../src/protocol/public/roster.ts";
 import * as api from "../../src/protocol/public/staff-api.ts";
 import { sealMessage } from "../../src/protocol/secret/seal.ts";
-import { freePort } from "../support/instance.ts";
+import { freePort } from "../support/free-port.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { entryOf, periodNow, rosterPost, setUp, type TestNewsroom } from "../support/staff.ts";
 import { enterMailbox, type TestSource } from "../support/stored-newsroom.ts";
