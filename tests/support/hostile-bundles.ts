@@ -97,9 +97,9 @@ const keyAttacks = (stage: Stage): readonly Attack[] => {
     { name: "a messaging key signed by somebody else", bundle: withKeys(stage, [attackers]) },
     { name: "a messaging key altered under its signature", bundle: withKeys(stage, [flipped]) },
     {
-      name: "a messaging key of last week",
+      name: "a messaging key of a closed period",
       bundle: withKeys(stage, [
-        signMessagingKey(crypto, { ...own, period: periodOf(newsroom.day) - 1 }),
+        signMessagingKey(crypto, { ...own, period: periodOf(newsroom.day) - 2 }),
       ]),
     },
     {

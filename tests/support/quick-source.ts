@@ -4,8 +4,8 @@ import { base64url } from "../../src/protocol/public/bytes.ts";
 import type { HeaderHash, MessageId, UploadId } from "../../src/protocol/public/crypto.ts";
 import { encodeAnswer, parseChallenge } from "../../src/protocol/public/mailbox.ts";
 import { encodeMessagePost } from "../../src/protocol/public/message-post.ts";
-import { recipientsOf } from "../../src/protocol/public/messaging-key.ts";
-import { dayOf, periodOf } from "../../src/protocol/public/time.ts";
+import { recipientsOn } from "../../src/protocol/public/messaging-key.ts";
+import { dayOf } from "../../src/protocol/public/time.ts";
 import type { FileEntry } from "../../src/protocol/secret/body.ts";
 import { chunkRange, sealChunk } from "../../src/protocol/secret/chunk.ts";
 import { type SourceKeys, sourceKeys } from "../../src/protocol/secret/codename.ts";
@@ -51,8 +51,8 @@ export const openQuickSource = async (origin: string): Promise<QuickSource> => {
 
   const bundle = parseBundle(await ask("/api/newsroom"));
   const { newsroomId, roster } = openBundle(crypto, bundle);
-  const period = periodOf(dayOf(Date.now()));
-  const recipients = recipientsOf(crypto, bundle.messagingKeys, { roster, period });
+  const today = dayOf(Date.now());
+  const { period, recipients } = recipientsOn(crypto, bundle.messagingKeys, { roster, today });
   const keys = sourceKeys(crypto, newsroomId, crypto.random(16));
   const challenge = parseChallenge(
     await ask("/api/mailbox/challenge", { method: "POST", headers: {} }),

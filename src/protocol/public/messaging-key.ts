@@ -5,6 +5,7 @@ import { isUsableKemKey } from "./key-rules.ts";
 import { KEM_PUBLIC_KEY } from "./limits.ts";
 import { currentMembers, type Roster, type RosterEntry } from "./roster.ts";
 import { parseStatement, verifyStatement } from "./statement.ts";
+import { openPeriods, periodOf } from "./time.ts";
 
 /** A journalist's X-Wing key of one period, signed by that journalist's identity. docs/protocol.md §6. */
 export type MessagingKey = {
@@ -107,4 +108,29 @@ export const recipientsOf = (
     const agreed = first !== undefined && others.every((key) => equal(key, first));
     return { entry, messaging: agreed ? first : null };
   });
+};
+
+export type RecipientsOfDay = {
+  readonly period: number;
+  readonly recipients: readonly Recipient[];
+};
+
+/**
+ * Whom one can seal to today: under the period that today lies in or, where nobody has a key of it, under the one that is
+ * open beside it. The server offers one period's keys, by its own clock; this clock may be a day off.
+ */
+export const recipientsOn = (
+  crypto: PublicCrypto,
+  statements: readonly Uint8Array[],
+  { roster, today }: { readonly roster: Roster; readonly today: number },
+): RecipientsOfDay => {
+  const tried = openPeriods(today).map((period) => ({
+    period,
+    recipients: recipientsOf(crypto, statements, { roster, period }),
+  }));
+  const found = tried.find(({ recipients }) =>
+    recipients.some(({ messaging }) => messaging !== null),
+  );
+  const [first = { period: periodOf(today), recipients: [] }] = tried;
+  return found ?? first;
 };

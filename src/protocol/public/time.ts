@@ -20,6 +20,12 @@ export const isPeriodOpen = (period: number, today: number): boolean =>
   today >= firstDayOf(period) - CLOCK_TOLERANCE_DAYS &&
   today <= lastDayOf(period) + CLOCK_TOLERANCE_DAYS;
 
+/** Periods open today, the one that today lies in first. */
+export const openPeriods = (today: number): readonly number[] => {
+  const period = periodOf(today);
+  return [period, period - 1, period + 1].filter((one) => isPeriodOpen(one, today));
+};
+
 /** Closed for good: no message under it is accepted any more. */
 export const isPeriodClosed = (period: number, today: number): boolean =>
   today > lastDayOf(period) + CLOCK_TOLERANCE_DAYS;

@@ -9,7 +9,7 @@ import {
   type RosterEntry,
 } from "../../protocol/public/roster.ts";
 import { parseStatement } from "../../protocol/public/statement.ts";
-import { isPeriodOpen, periodOf } from "../../protocol/public/time.ts";
+import { periodOf } from "../../protocol/public/time.ts";
 import type { Database } from "../database/database.ts";
 import { dayOf, type World } from "../http/world.ts";
 import { findVersion } from "./newsroom.ts";
@@ -21,11 +21,6 @@ export type NewsroomBundleSource = {
 };
 
 type Held = { readonly version: number; readonly day: number; readonly bytes: Uint8Array };
-
-const openPeriods = (day: number): readonly number[] => {
-  const period = periodOf(day);
-  return [period - 1, period, period + 1].filter((one) => isPeriodOpen(one, day));
-};
 
 /** Whoever has been away too long would let tips lie: their keys are not offered, unless nobody else is left. */
 const presentMembers = async (
@@ -46,14 +41,14 @@ const presentMembers = async (
 const keysOf = async (
   db: Database,
   members: readonly RosterEntry[],
-  periods: readonly number[],
+  period: number,
 ): Promise<readonly Uint8Array[]> => {
   const generations = new Map(
     members.map(({ memberNumber, generation }) => [memberNumber, generation]),
   );
   const rows = await db.messagingKey.findMany({
-    where: { period: { in: [...periods] }, memberNumber: { in: [...generations.keys()] } },
-    orderBy: [{ period: "asc" }, { memberNumber: "asc" }],
+    where: { period, memberNumber: { in: [...generations.keys()] } },
+    orderBy: { memberNumber: "asc" },
     select: { statement: true },
   });
   return rows
@@ -73,7 +68,7 @@ const build = async (db: Database, day: number): Promise<Uint8Array> => {
     newsroomStatements: statements.map(({ statement }) => statement),
     roster: newest.statement,
     settings: newest.settings,
-    messagingKeys: await keysOf(db, await presentMembers(db, roster, day), openPeriods(day)),
+    messagingKeys: await keysOf(db, await presentMembers(db, roster, day), periodOf(day)),
   });
 };
 

@@ -4,9 +4,8 @@ import type { HeaderHash, MessageId } from "../../../protocol/public/crypto.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
 import { HASH, NEWEST_PLACES } from "../../../protocol/public/limits.ts";
 import { encodeMessagePost } from "../../../protocol/public/message-post.ts";
-import { recipientsOf } from "../../../protocol/public/messaging-key.ts";
+import { recipientsOn } from "../../../protocol/public/messaging-key.ts";
 import { checkDates, currentMembers } from "../../../protocol/public/roster.ts";
-import { periodOf } from "../../../protocol/public/time.ts";
 import { type SealedMessage, sealMessage } from "../../../protocol/secret/seal.ts";
 import { codeOf } from "../../kit/code-error.ts";
 import { type OpenConversation, replyBase, replyMembers } from "./reading/conversation.ts";
@@ -45,8 +44,7 @@ const seal = async (world: World, reply: Reply): Promise<Sealed> => {
   const bundle = parseBundle(await world.api.bytes("/api/newsroom"));
   const { roster } = world;
   checkDates(roster, today);
-  const period = periodOf(today);
-  const recipients = recipientsOf(crypto, bundle.messagingKeys, { roster, period });
+  const { period, recipients } = recipientsOn(crypto, bundle.messagingKeys, { roster, today });
   const members = replyMembers(world, reply.open, base);
   const places = currentMembers(roster).filter((entry) => members.has(entry.memberNumber));
   const message = sealMessage(crypto, {

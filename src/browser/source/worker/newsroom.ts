@@ -2,10 +2,10 @@ import { type Newsroom, openBundle, parseBundle } from "../../../protocol/public
 import { equal } from "../../../protocol/public/bytes.ts";
 import type { PublicCrypto } from "../../../protocol/public/crypto.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
-import { type Recipient, recipientsOf } from "../../../protocol/public/messaging-key.ts";
+import { type Recipient, recipientsOn } from "../../../protocol/public/messaging-key.ts";
 import { checkDates } from "../../../protocol/public/roster.ts";
 import { isFingerprint } from "../../../protocol/public/statement.ts";
-import { dayOf, periodOf } from "../../../protocol/public/time.ts";
+import { dayOf } from "../../../protocol/public/time.ts";
 import { fingerprintWords } from "../../../protocol/public/words.ts";
 import { CodeError } from "../../kit/code-error.ts";
 import type { NewsroomView, OpenNewsroom, Reader, Writing } from "./api.ts";
@@ -50,10 +50,9 @@ export function openNewsroom(crypto: PublicCrypto, input: OpenNewsroom): OpenedN
     throw new CodeError("fingerprint-differs");
   }
   const today = dayOf(input.nowMs);
-  const period = periodOf(today);
-  const recipients = recipientsOf(crypto, bundle.messagingKeys, {
+  const { period, recipients } = recipientsOn(crypto, bundle.messagingKeys, {
     roster: newsroom.roster,
-    period,
+    today,
   });
   return { newsroom, recipients, period, writing: writingOf(newsroom, recipients, today) };
 }
