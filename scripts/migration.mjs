@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Writes a migration from what prisma/migrations give to what prisma/schema.prisma says: `node scripts/migration.mjs <name>`.
+// Writes a migration from the committed prisma/schema.prisma to the one in the work tree: `node scripts/migration.mjs <name>`.
 // `--again` makes the first migration anew (only before the first release). Needs a built server.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,11 +28,18 @@ chmodSync(dataDir, 0o711);
 const cluster = await startCluster(dataDir);
 try {
   const address = await ensureDatabase(cluster, "migration");
-  const { schema, migrations } = readPrismaFolder(folder);
+  const { schema } = readPrismaFolder(folder);
+  const committed = () =>
+    execFileSync("git", ["show", "HEAD:prisma/schema.prisma"], { cwd: root, encoding: "utf8" });
+  const datamodel = (content) => ({
+    tag: "schemaDatamodel",
+    files: [{ path: "schema.prisma", content }],
+  });
   const { engine, close } = await openEngine(address, schema);
+  // Two schemas, not a database: through an adapter the engine can neither describe one nor drop its shadow database.
   const { stdout } = await engine.diff({
-    from: again ? { tag: "empty" } : { tag: "migrations", ...migrations },
-    to: { tag: "schemaDatamodel", files: [{ path: "schema.prisma", content: schema }] },
+    from: again ? { tag: "empty" } : datamodel(committed()),
+    to: datamodel(schema),
     script: true,
     exitCode: null,
     filters: NO_FILTER,

@@ -6,6 +6,7 @@ import type { World } from "./http/world.ts";
 import { createIntakeRoutes } from "./intake/routes.ts";
 import { createInvites, type Invites } from "./invites/invites.ts";
 import { createInviteRoutes } from "./invites/routes.ts";
+import { createLetterRoutes } from "./letters/routes.ts";
 import { createBundle } from "./roster/bundle.ts";
 import { createFirstNewsroom } from "./roster/first.ts";
 import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys.ts";
@@ -124,6 +125,7 @@ export const createStaffSide = (world: World): StaffSide => {
       inviteRoutes(parts),
       rosterRoutes(parts),
       createIntakeRoutes(world, guards),
+      createLetterRoutes(world, guards),
     ],
     guards,
     setupTokens,

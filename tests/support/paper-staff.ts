@@ -95,6 +95,7 @@ const answers: Record<string, (server: PaperStaff, body: Json) => Json | null> =
   }),
   "POST /api/messaging-keys/destroyed": () => null,
   "POST /api/roster": postRoster,
+  "GET /api/letters/after/0": () => ({ letters: [], more: false }),
 };
 
 const rosterPage = (server: PaperStaff, from: number): Uint8Array => {

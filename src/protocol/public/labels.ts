@@ -48,6 +48,7 @@ export const LABELS = [
   "invite-token",
   "invite-token-hash",
   "invite-words",
+  "letter",
 ] as const;
 
 export type Label = (typeof LABELS)[number];

@@ -70,6 +70,11 @@ const dropAbandonedSlots = async (
   }, TRANSACTION);
 };
 
+/** Keys on their way that nobody came for in the longest absence: the key they are sealed to goes then, too. */
+const dropOldLetters = async (db: Database, oldestDay: number): Promise<void> => {
+  await db.letter.deleteMany({ where: { day: { lt: oldestDay } } });
+};
+
 export const createRetention = ({ db, now }: Pick<World, "db" | "now">): Retention => ({
   run: async () => {
     const today = dayOf(now());
@@ -79,5 +84,6 @@ export const createRetention = ({ db, now }: Pick<World, "db" | "now">): Retenti
     if (settings === null) return;
     await deleteExpired(db, today - settings.retentionDays);
     await dropAbandonedSlots(db, today, settings.longestAbsenceDays);
+    await dropOldLetters(db, today - settings.longestAbsenceDays);
   },
 });

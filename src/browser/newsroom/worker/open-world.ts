@@ -3,6 +3,7 @@ import { SealdropError } from "../../../protocol/public/errors.ts";
 import { findMember, type RosterEntry } from "../../../protocol/public/roster.ts";
 import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
 import { codeOf } from "../../kit/code-error.ts";
+import { collectLetters } from "./letters.ts";
 import { closedBeforeReading, destroyClosed, topUp } from "./messaging-keys.ts";
 import { isRenewalDue, newsroomSeed, renew } from "./newsroom-key.ts";
 import { identityOf } from "./own-keys.ts";
@@ -94,6 +95,7 @@ const POLL_MS = 60_000;
 const poll = async (session: Session): Promise<void> => {
   try {
     await refresh(session);
+    await collectLetters(session);
   } catch (error) {
     if (codeOf(error) === "session-locked" || codeOf(error) === "not-logged-in") {
       session.emit({ kind: "locked" });
@@ -111,6 +113,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
   await takeOver(session, opened);
   await renewIfDue(session);
   await topUp(session);
+  await collectLetters(session);
   const closed = await closedBeforeReading(session);
   session.start();
   tell(session);

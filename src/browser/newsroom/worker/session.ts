@@ -1,8 +1,10 @@
 import { SealdropError } from "../../../protocol/public/errors.ts";
 import type { PassphraseCrypto } from "../../../protocol/secret/crypto.ts";
+import type { LetterSubject } from "../../../protocol/secret/letter.ts";
 import type { Api } from "./api.ts";
 import type { BrowserStore } from "./browser-store.ts";
 import type { NewsroomEvent } from "./events.ts";
+import type { LetterTaker } from "./letters.ts";
 import type { Trust } from "./pin.ts";
 import type { Chain } from "./roster-chain.ts";
 import type { Member, World } from "./world.ts";
@@ -42,6 +44,8 @@ export type Session = {
   /** Runs after each unlock, once vault, roster and keys are ready. */
   onOpen(listener: OpenListener): void;
   emit(event: NewsroomEvent): void;
+  /** Who takes letters about what; each room adds its own with `takeLetters`. */
+  readonly letterTakers: Map<LetterSubject, LetterTaker>;
   /**
    * Settled when every block has been read and its wraps are stored; periods' keys are destroyed only after it.
    * Null until the reading room has set it.
@@ -84,6 +88,7 @@ export const createSession = (given: SessionWorld): Session => {
     onOpen: (listener) => {
       listeners.push(listener);
     },
+    letterTakers: new Map(),
     readAll: null,
   };
 };
