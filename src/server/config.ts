@@ -13,6 +13,8 @@ type Setting<T> = {
   /** What a right value is, completing "<name> must be ...". */
   readonly must: string;
   readonly secret?: true;
+  /** An empty file is as good as none: a container's secret has to be a file that is there. */
+  readonly fileMayBeEmpty?: true;
   /** Null for a wrong value. */
   readonly parse: (text: string) => T | null;
 };
@@ -40,6 +42,8 @@ const database = (text: string): string | null =>
 
 const level = (text: string): LogLevel | null =>
   text === "debug" || text === "info" || text === "warn" || text === "error" ? text : null;
+
+const longEnough = (text: string): string | null => (text.length >= 32 ? text : null);
 
 const setting = <T>(row: Setting<T>): Setting<T> => row;
 
@@ -110,7 +114,27 @@ const SETTINGS = {
       "Secret of at least 32 characters from which session and challenge keys are made. Made in the data folder with the embedded database, required otherwise.",
     must: "at least 32 characters",
     secret: true,
-    parse: (text) => (text.length >= 32 ? text : null),
+    parse: longEnough,
+  }),
+  secretPrevious: setting({
+    name: "SEALDROP_SECRET_PREVIOUS",
+    fallback: null,
+    meaning:
+      "The secret before, while it changes: what stands under it is accepted and moved to SEALDROP_SECRET. The server says when it can go. docs/operations.md.",
+    must: "at least 32 characters, and another than SEALDROP_SECRET",
+    secret: true,
+    fileMayBeEmpty: true,
+    parse: longEnough,
+  }),
+  secretNext: setting({
+    name: "SEALDROP_SECRET_NEXT",
+    fallback: null,
+    meaning:
+      "For replicas: the secret that others may write under already. Accepted, never written.",
+    must: "at least 32 characters, and another than SEALDROP_SECRET",
+    secret: true,
+    fileMayBeEmpty: true,
+    parse: longEnough,
   }),
   logLevel: setting({
     name: "LOG_LEVEL",
@@ -135,6 +159,8 @@ export type Config = {
   readonly databaseUrl: string | null;
   readonly databaseConnections: number;
   readonly secret: string | null;
+  readonly secretPrevious: string | null;
+  readonly secretNext: string | null;
   readonly logLevel: LogLevel;
 };
 
@@ -150,7 +176,8 @@ const readText = (row: Setting<unknown>, environment: Environment): string | nul
   if (direct) return direct;
   if (!file) return null;
   try {
-    return readFileSync(file, "utf8").trim();
+    const text = readFileSync(file, "utf8").trim();
+    return text === "" && row.fileMayBeEmpty ? null : text;
   } catch {
     throw new ConfigError(`${row.name}_FILE must name a file that can be read.`);
   }
@@ -175,6 +202,19 @@ const need = <T>(value: T | null, name: string): T => {
   return value;
 };
 
+type SecretSettings = Pick<Config, "secret" | "secretPrevious" | "secretNext">;
+
+const readSecrets = (environment: Environment): SecretSettings => {
+  const secret = read("secret", environment);
+  const other = (key: "secretPrevious" | "secretNext"): string | null => {
+    const value = read(key, environment);
+    const { name, must } = SETTINGS[key];
+    if (value !== null && value === secret) throw new ConfigError(`${name} must be ${must}.`);
+    return value;
+  };
+  return { secret, secretPrevious: other("secretPrevious"), secretNext: other("secretNext") };
+};
+
 /** Throws ConfigError for the first wrong value. */
 export const readConfig = (environment: Environment = process.env): Config => {
   const value = <K extends keyof Settings>(key: K) =>
@@ -185,8 +225,8 @@ export const readConfig = (environment: Environment = process.env): Config => {
     throw new ConfigError("NEWSROOM_PORT must be another port than SOURCE_PORT.");
   }
   const databaseUrl = read("databaseUrl", environment);
-  const secret = read("secret", environment);
-  if (databaseUrl !== null && secret === null) {
+  const secrets = readSecrets(environment);
+  if (databaseUrl !== null && secrets.secret === null) {
     throw new ConfigError("SEALDROP_SECRET must be set when DATABASE_URL is.");
   }
   return {
@@ -198,7 +238,7 @@ export const readConfig = (environment: Environment = process.env): Config => {
     newsroomOrigins: read("newsroomOrigins", environment) ?? [`http://localhost:${newsroomPort}`],
     databaseUrl,
     databaseConnections: value("databaseConnections"),
-    secret,
+    ...secrets,
     logLevel: value("logLevel"),
   };
 };

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { type Listener, openListener } from "./http/listener.ts";
 import { createLog, type Log } from "./logs.ts";
+import { createSecretJob } from "./secret-job.ts";
 import { createServer } from "./server.ts";
 import { announceSetup } from "./setup-link.ts";
 import { startWorld } from "./start.ts";
@@ -59,7 +60,8 @@ const run = async (config: Config, log: Log): Promise<void> => {
     const ready = `sealdrop ready source=${config.sourceOrigins[0]} newsroom=${config.newsroomOrigins[0]}`;
     // One write: whoever waits for the first line has the second.
     say([ready, ...(announced === null ? [] : [announced])].join("\n"));
-    const timetable = startTimetable(server.jobs, log);
+    const secretJob = createSecretJob(config, server.secretChange, say);
+    const timetable = startTimetable([secretJob, ...server.jobs], log);
     await stopAsked;
     log.event({ event: "stopping" });
     await Promise.all([timetable.stop(), ...listeners.map((listener) => listener.stop())]);

@@ -7,6 +7,7 @@ import type { World } from "./http/world.ts";
 import { createMailboxRoutes } from "./mailboxes/routes.ts";
 import { createMemberMessageRoutes, createSourceMessageRoutes } from "./messages/routes.ts";
 import { createRetention } from "./retention/job.ts";
+import type { SecretChange } from "./secret-change/secret-change.ts";
 import type { SetupTokens } from "./setup/setup-token.ts";
 import { createStaffSide } from "./staff-side.ts";
 import type { Site } from "./static/files.ts";
@@ -18,6 +19,7 @@ export type Server = {
   readonly source: Express;
   readonly newsroom: Express;
   readonly setupTokens: SetupTokens;
+  readonly secretChange: SecretChange;
   readonly jobs: readonly Job[];
 };
 
@@ -59,6 +61,7 @@ export const createServer = (world: World, site: Site): Server => {
       ],
     }),
     setupTokens: staff.setupTokens,
+    secretChange: staff.secretChange,
     jobs: [
       { name: "retention", run: createRetention(world).run },
       { name: "tidying", run: staff.tidy },

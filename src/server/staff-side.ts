@@ -1,5 +1,6 @@
 import type { RequestHandler, Router } from "express";
 import type { Transaction } from "./database/database.ts";
+import type { SealedColumn } from "./database/sealed-column.ts";
 import type { Guards } from "./http/guards.ts";
 import { ownOriginWrites } from "./http/own-origin.ts";
 import type { World } from "./http/world.ts";
@@ -12,6 +13,7 @@ import { createFirstNewsroom } from "./roster/first.ts";
 import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys.ts";
 import { createPostRoster } from "./roster/post.ts";
 import { createBundleRoute, createRosterRoutes } from "./roster/routes.ts";
+import { createSecretChange, type SecretChange } from "./secret-change/secret-change.ts";
 import { createSetupRoutes } from "./setup/routes.ts";
 import { createSetupTokens, type SetupTokens } from "./setup/setup-token.ts";
 import { type Accounts, createAccounts } from "./staff/accounts.ts";
@@ -22,6 +24,7 @@ import { createPassphraseChange } from "./staff/passphrase.ts";
 import { createPeopleRoute } from "./staff/people.ts";
 import { createEnter, createStaffRoutes, type Enter } from "./staff/routes.ts";
 import { createSessions, type Sessions } from "./staff/sessions.ts";
+import { totpColumn } from "./staff/totp-column.ts";
 import { createTryDelay, type TryDelay } from "./staff/try-delay.ts";
 import { createVaults } from "./staff/vaults.ts";
 
@@ -33,9 +36,13 @@ export type StaffSide = {
   readonly routers: readonly (Router | RequestHandler)[];
   readonly guards: Guards;
   readonly setupTokens: SetupTokens;
+  readonly secretChange: SecretChange;
   /** Drops what has run out: sessions, invites, delays. For a timetable. */
   tidy(): Promise<void>;
 };
+
+/** All that is sealed by the server's own secret. */
+const SEALED_COLUMNS: readonly SealedColumn[] = [totpColumn];
 
 type Parts = World & {
   readonly hashing: Hashing;
@@ -129,6 +136,11 @@ export const createStaffSide = (world: World): StaffSide => {
     ],
     guards,
     setupTokens,
+    secretChange: createSecretChange({
+      ...world,
+      columns: SEALED_COLUMNS,
+      countSessions: parts.sessions.countUnder,
+    }),
     tidy: async () => {
       await parts.sessions.tidy();
       await parts.delay.tidy();

@@ -10,7 +10,7 @@ import { lockDataDir } from "./database/instance-lock.ts";
 import { migrate } from "./database/migrate.ts";
 import type { World } from "./http/world.ts";
 import type { Log } from "./logs.ts";
-import { secretOfDataDir } from "./secrets/secret-file.ts";
+import { previousSecretOfDataDir, secretOfDataDir } from "./secrets/secret-file.ts";
 import { createSecrets, type Secrets } from "./secrets/secrets.ts";
 
 /** Making and unmaking of a world: folder, lock, database, migrations, secrets, crypto. */
@@ -60,6 +60,14 @@ export const loadCrypto = async (secrets: Secrets): Promise<PublicCrypto> => {
   return loaded.crypto;
 };
 
+const openSecrets = ({ dataDir, secret, secretPrevious, secretNext }: Config): Secrets => {
+  const kept = secret === null ? previousSecretOfDataDir(dataDir) : null;
+  return createSecrets(secret ?? secretOfDataDir(dataDir), {
+    previous: secretPrevious ?? kept,
+    next: secretNext,
+  });
+};
+
 const closeAll = async (closings: readonly Closing[]): Promise<void> => {
   for (const close of [...closings].reverse()) await close();
 };
@@ -71,7 +79,7 @@ export const startWorld = async (config: Config, log: Log): Promise<StartedWorld
     makeDataDir(config.dataDir);
     const address = await openAddress(config, closings);
     await migrated(address, log);
-    const secrets = createSecrets(config.secret ?? secretOfDataDir(config.dataDir));
+    const secrets = openSecrets(config);
     const { db, pool, close } = openDatabase(address, config.databaseConnections);
     closings.push(close);
     const crypto = await loadCrypto(secrets);

@@ -72,6 +72,7 @@ describe("docker-compose.yml", () => {
       "DATABASE_URL_FILE",
       "POSTGRES_PASSWORD_FILE",
       "SEALDROP_SECRET_FILE",
+      "SEALDROP_SECRET_PREVIOUS_FILE",
     ]);
     for (const [, path] of secret) {
       const name = path.replace("/run/secrets/", "");

@@ -7,6 +7,7 @@ import { openDatabase } from "../../src/server/database/database.ts";
 import { openListener } from "../../src/server/http/listener.ts";
 import type { World } from "../../src/server/http/world.ts";
 import { createLog } from "../../src/server/logs.ts";
+import type { SecretChange } from "../../src/server/secret-change/secret-change.ts";
 import { createSecrets } from "../../src/server/secrets/secrets.ts";
 import { createServer } from "../../src/server/server.ts";
 import { loadCrypto } from "../../src/server/start.ts";
@@ -23,6 +24,7 @@ export type TestServer = {
   /** Every line logged so far. */
   readonly logLines: readonly string[];
   readonly databaseName: string;
+  readonly secretChange: SecretChange;
   moveDays(days: number): void;
   moveSeconds(seconds: number): void;
   stop(): Promise<void>;
@@ -75,12 +77,17 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     databaseUrl: null,
     databaseConnections: 8,
     secret: beside?.config.secret ?? randomBytes(32).toString("hex"),
+    secretPrevious: null,
+    secretNext: null,
     logLevel: "debug",
     ...options.config,
   };
   const logLines: string[] = [];
   let now = (options.now ?? START).getTime();
-  const secrets = createSecrets(config.secret ?? "");
+  const secrets = createSecrets(config.secret ?? "", {
+    previous: config.secretPrevious,
+    next: config.secretNext,
+  });
   const { db, pool, close } = openDatabase(
     { ...inject("cluster"), database: databaseName },
     config.databaseConnections,
@@ -105,6 +112,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     config,
     logLines,
     databaseName,
+    secretChange: server.secretChange,
     moveDays: (days) => {
       now += days * 86_400_000;
     },

@@ -20,6 +20,8 @@ describe("the configuration", () => {
       databaseUrl: null,
       databaseConnections: 12,
       secret: null,
+      secretPrevious: null,
+      secretNext: null,
       logLevel: "info",
     });
   });

@@ -2,7 +2,8 @@ import type { Request } from "express";
 
 /** Who may: the staff room finds sessions, every other room of the newsroom's listener only asks. */
 export type StaffSession = {
-  readonly tokenHash: Uint8Array;
+  /** Under every accepted secret of the server: its row may be moved from one to the other while a request runs. */
+  readonly tokenHashes: readonly Uint8Array[];
   readonly accountId: string;
   readonly userName: string;
   readonly role: "admin" | "journalist";

@@ -1,10 +1,14 @@
 import type { Router } from "express";
 import { readerOf } from "../../protocol/public/bytes.ts";
+import type { MailboxId, PublicCrypto } from "../../protocol/public/crypto.ts";
+import { SealdropError } from "../../protocol/public/errors.ts";
 import { CHALLENGE_SECONDS } from "../../protocol/public/limits.ts";
 import {
   ANSWER_BYTES,
+  type ChallengeAnswer,
   checkAnswer,
   encodeChallenge,
+  type LoginCheck,
   makeChallenge,
   parseAnswer,
 } from "../../protocol/public/mailbox.ts";
@@ -19,6 +23,19 @@ import { sendPieces } from "../http/pieces.ts";
 import type { World } from "../http/world.ts";
 import { readMailbox } from "./store.ts";
 
+const findProven = (
+  crypto: PublicCrypto,
+  answer: ChallengeAnswer,
+  check: LoginCheck,
+): MailboxId | null => {
+  try {
+    return checkAnswer(crypto, answer, check);
+  } catch (error) {
+    if (error instanceof SealdropError && error.code === "wrong-answer") return null;
+    throw error;
+  }
+};
+
 /** A source's way into its mailbox. An unknown one is answered by the same work and the same bytes as an empty one. */
 export const createMailboxRoutes = (world: World): Router => {
   const { crypto, pool, db, secrets, now } = world;
@@ -26,6 +43,17 @@ export const createMailboxRoutes = (world: World): Router => {
   const tokens = createMailboxTokens(secrets, now);
   const newsroomId = createNewsroomId(db, crypto);
   const secret = secrets.key("mailbox-challenge");
+  const acceptedSecrets = secrets.keys("mailbox-challenge");
+
+  /** A challenge may be of another replica, or of this one before its secret changed. Throws wrong-answer. */
+  const prove = async (answer: ChallengeAnswer): Promise<MailboxId> => {
+    const check = { newsroomId: await newsroomId(), now: secondsOf(now()) };
+    for (const accepted of acceptedSecrets) {
+      const mailboxId = findProven(crypto, answer, { ...check, secret: accepted });
+      if (mailboxId !== null) return mailboxId;
+    }
+    throw new SealdropError("wrong-answer");
+  };
 
   router.post("/api/mailbox/challenge", async (_request, response) => {
     await newsroomId();
@@ -35,8 +63,7 @@ export const createMailboxRoutes = (world: World): Router => {
 
   router.post("/api/mailbox/token", async (request, response) => {
     const answer = parseAnswer(await readBytes(request, ANSWER_BYTES));
-    const check = { newsroomId: await newsroomId(), secret, now: secondsOf(now()) };
-    sendBytes(response, tokens.issue(checkAnswer(crypto, answer, check)));
+    sendBytes(response, tokens.issue(await prove(answer)));
   });
 
   router.post("/api/mailbox/read", async (request, response) => {

@@ -5,6 +5,7 @@ import { Prisma } from "../database/generated/client.ts";
 import { dayOf, type World } from "../http/world.ts";
 import type { Hashing } from "./hashing.ts";
 import { totpStep } from "./totp.ts";
+import { TOTP_PURPOSE } from "./totp-column.ts";
 import { writeRecords } from "./vaults.ts";
 
 /** An account as it is stored, hashed and sealed before a transaction begins: hashing is slow, locks are not for waiting. */
@@ -56,7 +57,7 @@ export const createAccounts = ({ secrets, now, hashing }: AccountsWorld): Accoun
       passes: account.passes,
       authHash: await hashing.hash(account.authKey),
       recoveryAuthHash: await hashing.hash(account.recoveryAuthKey),
-      totpSealed: bytes(secrets.seal("totp", account.totpSecret)),
+      totpSealed: bytes(secrets.seal(TOTP_PURPOSE, account.totpSecret)),
       totpLastStep: step,
     };
   },

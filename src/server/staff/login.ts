@@ -7,6 +7,7 @@ import { dayOf, type World } from "../http/world.ts";
 import { decoyHash, type Hashing } from "./hashing.ts";
 import { findLastingKey } from "./lasting-key.ts";
 import { totpStep } from "./totp.ts";
+import { TOTP_PURPOSE } from "./totp-column.ts";
 import type { TryDelay } from "./try-delay.ts";
 
 /**
@@ -51,7 +52,7 @@ export const createLogin = (world: LoginWorld): Login => {
     id: NOBODY,
     authHash: decoyHash(secrets.random),
     recoveryAuthHash: decoyHash(secrets.random),
-    totpSealed: new Uint8Array(secrets.seal("totp", secrets.random(20))),
+    totpSealed: new Uint8Array(secrets.seal(TOTP_PURPOSE, secrets.random(20))),
   };
   let saltKey: Promise<Uint8Array> | null = null;
 
@@ -64,7 +65,7 @@ export const createLogin = (world: LoginWorld): Login => {
   };
 
   const stepOf = (known: Known, code: string): number => {
-    const secret = secrets.open("totp", known.totpSealed);
+    const secret = secrets.open(TOTP_PURPOSE, known.totpSealed);
     return (secret === null ? null : totpStep(secret, code, now())) ?? NO_STEP;
   };
 

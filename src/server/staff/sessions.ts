@@ -1,4 +1,6 @@
+import { equal } from "../../protocol/public/bytes.ts";
 import { bytes, type Transaction } from "../database/database.ts";
+import { Prisma } from "../database/generated/client.ts";
 import type { StaffSession } from "../http/guards.ts";
 import type { World } from "../http/world.ts";
 
@@ -20,6 +22,8 @@ export type Sessions = {
   endAll(accountId: string): Promise<void>;
   endOthers(session: StaffSession, within: Transaction): Promise<void>;
   tidy(): Promise<void>;
+  /** How many still stand under that secret; a row without a name counts, it is older than the names. */
+  countUnder(secretId: Uint8Array): Promise<number>;
 };
 
 type Row = {
@@ -31,8 +35,10 @@ type Row = {
   readonly memberNumber: number | null;
 };
 
-const sessionOf = (row: Row, locked: boolean): FoundSession => ({
-  tokenHash: row.tokenHash,
+type Hashes = FoundSession["tokenHashes"];
+
+const sessionOf = (row: Row, tokenHashes: Hashes, locked: boolean): FoundSession => ({
+  tokenHashes,
   accountId: row.accountId,
   userName: row.userName,
   role: row.role === "admin" ? "admin" : "journalist",
@@ -44,49 +50,71 @@ type SessionsWorld = Pick<World, "db" | "secrets" | "now">;
 
 export const createSessions = ({ db, secrets, now }: SessionsWorld): Sessions => {
   const oldest = (): Date => new Date(now().getTime() - LONGEST_MS);
-  const hashed = (token: Uint8Array) => bytes(secrets.hash("session", token));
+  const anyOf = (hashes: Hashes) => ({ in: hashes.map(bytes) });
 
-  const noteActivity = async (tokenHash: Uint8Array): Promise<void> => {
+  const noteActivity = async (tokenHashes: Hashes): Promise<void> => {
+    await db.session.updateMany({
+      where: { tokenHash: anyOf(tokenHashes) },
+      data: { activeAt: now() },
+    });
+  };
+
+  /** To the secret that is written under, if it stands under the one before. */
+  const move = async ({ tokenHash }: Row, token: Uint8Array): Promise<void> => {
+    const { previous } = secrets;
+    if (previous === null || !equal(previous.hash("session", token), tokenHash)) return;
+    const moved = bytes(secrets.hash("session", token));
     await db.session.updateMany({
       where: { tokenHash: bytes(tokenHash) },
-      data: { activeAt: now() },
+      data: { tokenHash: moved, secretId: bytes(secrets.id) },
     });
   };
 
   return {
     start: async (accountId, within = db) => {
       const token = secrets.random(32);
+      const tokenHash = bytes(secrets.hash("session", token));
+      const secretId = bytes(secrets.id);
       const at = now();
       await within.session.create({
-        data: { tokenHash: hashed(token), accountId, startedAt: at, activeAt: at },
+        data: { tokenHash, secretId, accountId, startedAt: at, activeAt: at },
         select: { accountId: true },
       });
       return token;
     },
     find: async (token, background) => {
+      const hashes = secrets.hashes("session", token).map(bytes);
       const [row] = await db.$queryRaw<Row[]>`
         SELECT token_hash AS "tokenHash", account_id AS "accountId", active_at AS "activeAt",
           user_name AS "userName", role, member_number AS "memberNumber"
         FROM session JOIN account ON account.id = session.account_id
-        WHERE token_hash = ${hashed(token)} AND started_at > ${oldest()}::timestamptz`;
+        WHERE token_hash IN (${Prisma.join(hashes)}) AND started_at > ${oldest()}::timestamptz`;
       if (row === undefined) return null;
       const idleMs = now().getTime() - row.activeAt.getTime();
       const locked = idleMs >= IDLE_MS;
-      if (!locked && !background && idleMs >= NOTE_EVERY_MS) await noteActivity(row.tokenHash);
-      return sessionOf(row, locked);
+      if (!locked && !background && idleMs >= NOTE_EVERY_MS) await noteActivity(hashes);
+      await move(row, token);
+      return sessionOf(row, hashes, locked);
     },
-    unlock: (session) => noteActivity(session.tokenHash),
-    end: async ({ tokenHash }) => {
-      await db.session.deleteMany({ where: { tokenHash: bytes(tokenHash) } });
+    unlock: (session) => noteActivity(session.tokenHashes),
+    end: async ({ tokenHashes }) => {
+      await db.session.deleteMany({ where: { tokenHash: anyOf(tokenHashes) } });
     },
     endAll: async (accountId) => {
       await db.session.deleteMany({ where: { accountId } });
     },
-    endOthers: async ({ accountId, tokenHash }, within) => {
+    endOthers: async ({ accountId, tokenHashes }, within) => {
       await within.session.deleteMany({
-        where: { accountId, tokenHash: { not: bytes(tokenHash) } },
+        where: { accountId, NOT: { tokenHash: anyOf(tokenHashes) } },
       });
     },
+    countUnder: (secretId) =>
+      db.session.count({
+        where: {
+          startedAt: { gt: oldest() },
+          OR: [{ secretId: bytes(secretId) }, { secretId: null }],
+        },
+      }),
     tidy: async () => {
       await db.session.deleteMany({ where: { startedAt: { lte: oldest() } } });
     },
