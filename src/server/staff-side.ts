@@ -18,7 +18,8 @@ import { createSetupRoutes } from "./setup/routes.ts";
 import { createSetupTokens, type SetupTokens } from "./setup/setup-token.ts";
 import { type Accounts, createAccounts } from "./staff/accounts.ts";
 import { createGuards, type StaffGuards } from "./staff/guards.ts";
-import { createHashing, type Hashing } from "./staff/hashing.ts";
+import { createHashCostRoute } from "./staff/hash-cost.ts";
+import { createHashing, type Hashing, renewHashes } from "./staff/hashing.ts";
 import { createLogin } from "./staff/login.ts";
 import { createPassphraseChange } from "./staff/passphrase.ts";
 import { createPeopleRoute } from "./staff/people.ts";
@@ -56,7 +57,7 @@ type Parts = World & {
 };
 
 const makeParts = (world: World): Parts => {
-  const hashing = createHashing();
+  const hashing = createHashing(renewHashes(world.db));
   const delay = createTryDelay(world);
   const sessions = createSessions(world);
   const accounts = createAccounts({ ...world, hashing });
@@ -128,6 +129,7 @@ export const createStaffSide = (world: World): StaffSide => {
       ownOriginWrites(world.config.newsroomOrigins),
       setupRoutes(parts, setupTokens),
       staffRoutes(parts),
+      createHashCostRoute({ ...parts, login: createLogin(parts) }),
       createPeopleRoute(db, guards),
       inviteRoutes(parts),
       rosterRoutes(parts),

@@ -206,6 +206,9 @@ export const paperRecords = (given: ReadonlyMap<string, Uint8Array> = new Map())
       for (const id of change?.remove ?? []) held.delete(id);
     },
     version: () => 1,
+    rewrap: () => {
+      throw new Error("no vault");
+    },
     reload: async () => undefined,
   };
 };

@@ -3,6 +3,7 @@ import type { Http, HttpRequest } from "../../src/browser/kit/http.ts";
 import { createApi } from "../../src/browser/newsroom/worker/api.ts";
 import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
 import type { NewsroomEvent } from "../../src/browser/newsroom/worker/events.ts";
+import { TARGET_HASH_COST } from "../../src/browser/newsroom/worker/new-account.ts";
 import { NEWSROOM_RECORD } from "../../src/browser/newsroom/worker/newsroom-key.ts";
 import { ownRecords } from "../../src/browser/newsroom/worker/own-keys.ts";
 import { pinRecord } from "../../src/browser/newsroom/worker/pin.ts";
@@ -203,6 +204,7 @@ export const openDesk = async (seat: Seat): Promise<Desk> => {
     crypto: async () => crypto,
     api: createApi(server.http),
     store,
+    hashCost: TARGET_HASH_COST,
     now: () => dayStartMs((seat.clock ?? today) + 0.5),
     repeat: () => undefined,
     emit: (event) => {

@@ -50,3 +50,6 @@ export const MAX_VAULT_RECORD = 65_536;
 
 export const ARGON2_MIN_MEMORY_KIB = 65_536;
 export const ARGON2_MIN_PASSES = 3;
+/** What passphrases are stretched with when they are set, and older ones when they are next typed. A release may raise it. */
+export const ARGON2_TARGET_MEMORY_KIB = 65_536;
+export const ARGON2_TARGET_PASSES = 3;

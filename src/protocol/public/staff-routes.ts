@@ -1,4 +1,5 @@
 /** The newsroom listener's JSON routes, one row each: what goes in and what comes out. Null is an empty body, or 204. */
+import { hashCostRoutes } from "./hash-cost-api.ts";
 import { lettersRoutes } from "./letters-api.ts";
 import * as api from "./staff-api.ts";
 
@@ -78,6 +79,7 @@ export const staffRoutes = {
   people: { method: "GET", path: "/api/people", body: null, answer: api.People },
   intake: { method: "GET", path: "/api/intake", body: null, answer: api.Intake },
   setIntake: { method: "POST", path: "/api/intake", body: api.IntakePost, answer: null },
+  ...hashCostRoutes,
   ...lettersRoutes,
 } as const;
 

@@ -17,6 +17,9 @@ export type HashParameters = {
   readonly passes: number;
 };
 
+/** What one hash costs its maker, and whoever guesses. */
+export type HashCost = Omit<HashParameters, "salt">;
+
 export type PassphraseInput = {
   readonly owner: VaultOwner;
   readonly passphrase: string;

@@ -1,4 +1,5 @@
-import { argon2id, hash, type Options, verify } from "argon2";
+import { argon2id, hash, needsRehash, type Options, verify } from "argon2";
+import type { Database } from "../database/database.ts";
 import { createTurns } from "./turns.ts";
 
 /** Hashes of auth keys. An auth key is 32 bytes that the browser already stretched; this keeps a stolen table useless. */
@@ -11,8 +12,22 @@ const AT_ONCE = 4;
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 
+/** Puts a fresh hash in the place of the one that the same key has just fitted. */
+export type Renew = (stored: string, fresh: string) => Promise<void>;
+
+/** A hash is random enough to be found by itself. */
+export const renewHashes =
+  (db: Database): Renew =>
+  async (stored, fresh) => {
+    await db.account.updateMany({ where: { authHash: stored }, data: { authHash: fresh } });
+    await db.account.updateMany({
+      where: { recoveryAuthHash: stored },
+      data: { recoveryAuthHash: fresh },
+    });
+  };
+
 /** Each hash takes 19 MiB: the cap bounds what a flood of log-ins can make the process hold. */
-export const createHashing = (): Hashing => {
+export const createHashing = (renew?: Renew): Hashing => {
   const turns = createTurns(AT_ONCE);
   const options: Options = {
     type: argon2id,
@@ -20,9 +35,17 @@ export const createHashing = (): Hashing => {
     timeCost: PASSES,
     parallelism: 1,
   };
+  const make = (authKey: Uint8Array) => turns.run(() => hash(Buffer.from(authKey), options));
   return {
-    hash: (authKey) => turns.run(() => hash(Buffer.from(authKey), options)),
-    verify: (stored, authKey) => turns.run(() => verify(stored, Buffer.from(authKey))),
+    hash: make,
+    verify: async (stored, authKey) => {
+      const right = await turns.run(() => verify(stored, Buffer.from(authKey)));
+      // Only for a right key: a wrong one must cost what a name costs that does not exist.
+      if (right && renew !== undefined && needsRehash(stored, options)) {
+        await renew(stored, await make(authKey));
+      }
+      return right;
+    },
   };
 };
 

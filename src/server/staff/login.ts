@@ -1,9 +1,9 @@
 import { utf8 } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
-import { ARGON2_MIN_MEMORY_KIB, ARGON2_MIN_PASSES } from "../../protocol/public/limits.ts";
 import type { PreloginAnswer } from "../../protocol/public/staff-api.ts";
 import type { Account } from "../database/generated/client.ts";
 import { dayOf, type World } from "../http/world.ts";
+import { decoyCost } from "./decoy-cost.ts";
 import { decoyHash, type Hashing } from "./hashing.ts";
 import { findLastingKey } from "./lasting-key.ts";
 import { totpStep } from "./totp.ts";
@@ -56,12 +56,12 @@ export const createLogin = (world: LoginWorld): Login => {
   };
   let saltKey: Promise<Uint8Array> | null = null;
 
-  const decoySalt = async (userName: string): Promise<Uint8Array> => {
+  const getSaltKey = (): Promise<Uint8Array> => {
     saltKey ??= findLastingKey(db, secrets, "prelogin-salt");
     saltKey.catch(() => {
       saltKey = null;
     });
-    return world.crypto.blake2b(16, utf8(userName), await saltKey);
+    return saltKey;
   };
 
   const stepOf = (known: Known, code: string): number => {
@@ -83,15 +83,20 @@ export const createLogin = (world: LoginWorld): Login => {
 
   return {
     prelogin: async (userName) => {
-      const salt = await decoySalt(userName);
+      const key = await getSaltKey();
+      const salt = world.crypto.blake2b(16, utf8(userName), key);
+      const rows = await db.account.findMany({
+        select: { id: true, memoryKib: true, passes: true },
+      });
+      const decoy = decoyCost(world.crypto, key, { userName, rows });
       const account = await db.account.findUnique({
         where: { userName },
         select: { salt: true, memoryKib: true, passes: true },
       });
       return {
         salt: account?.salt ?? salt,
-        memoryKiB: account?.memoryKib ?? ARGON2_MIN_MEMORY_KIB,
-        passes: account?.passes ?? ARGON2_MIN_PASSES,
+        memoryKiB: account?.memoryKib ?? decoy.memoryKib,
+        passes: account?.passes ?? decoy.passes,
       };
     },
     enter: async ({ userName, door, authKey, totpCode }) => {

@@ -3,12 +3,14 @@ import { wordsOf } from "../../../protocol/public/words.ts";
 import { entropyOf } from "../../../protocol/secret/codename.ts";
 import {
   type DoorKeys,
+  type HashParameters,
   passphraseKeys,
   RECOVERY_BYTES,
   recoveryKeys,
 } from "../../../protocol/secret/passphrase.ts";
 import type { VaultOwner } from "../../../protocol/secret/vault.ts";
 import { CodeError } from "../../kit/code-error.ts";
+import { raiseIfCheap, type Typed as Stretched } from "./hash-cost.ts";
 import { freshParameters } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
 import type { Session } from "./session.ts";
@@ -21,14 +23,18 @@ import type { Newsroom } from "./world.ts";
 type Named = { readonly userName: string };
 type Typed = Named & { readonly passphrase: string };
 type Arrival = { readonly newsroom: Newsroom; readonly owner: VaultOwner; readonly keys: DoorKeys };
+type ByPassphrase = Arrival & { readonly typed: Stretched };
 
-const byPassphrase = async (session: Session, typed: Typed): Promise<Arrival> => {
+const byPassphrase = async (session: Session, typed: Typed): Promise<ByPassphrase> => {
   const crypto = await session.crypto();
   const { userName, passphrase } = typed;
   const newsroom = await fetchNewsroom(crypto, session.api);
   const owner: VaultOwner = { newsroomId: newsroom.newsroomId, userName };
-  const parameters = await session.api.call("prelogin", { userName });
-  return { newsroom, owner, keys: passphraseKeys(crypto, { owner, passphrase, parameters }) };
+  const used = await session.api.call("prelogin", { userName });
+  const derive = (parameters: HashParameters) =>
+    passphraseKeys(crypto, { owner, passphrase, parameters });
+  const keys = derive(used);
+  return { newsroom, owner, keys, typed: { used, authKey: keys.authKey, derive } };
 };
 
 const byWords = async (session: Session, typed: Named & { words: string }): Promise<Arrival> => {
@@ -47,6 +53,16 @@ const enterBy = (
   const { newsroom, owner, keys } = arrival;
   const by = { owner, door: how.door, unlockKey: keys.unlockKey };
   return enter(session, { newsroom, me: how.me, by });
+};
+
+const enterByPassphrase = async (
+  session: Session,
+  arrival: ByPassphrase,
+  me: Me,
+): Promise<Standing> => {
+  const standing = await enterBy(session, arrival, { me, door: "passphrase" });
+  await raiseIfCheap(session, arrival.typed);
+  return standing;
 };
 
 export const accountFunctions = (session: Session) => {
@@ -69,7 +85,7 @@ export const accountFunctions = (session: Session) => {
       const { userName, totpCode } = typed;
       const { authKey } = arrival.keys;
       const me = await session.api.call("login", { userName, authKey, totpCode });
-      return enterBy(session, arrival, { me, door: "passphrase" });
+      return enterByPassphrase(session, arrival, me);
     },
 
     unlock: async (typed: Typed): Promise<Standing> => {
@@ -77,7 +93,7 @@ export const accountFunctions = (session: Session) => {
       await session.api.call("unlock", { authKey: arrival.keys.authKey });
       const me = await session.api.call("me", null);
       if (me.userName !== typed.userName) throw new CodeError("not-logged-in");
-      return enterBy(session, arrival, { me, door: "passphrase" });
+      return enterByPassphrase(session, arrival, me);
     },
 
     recover: async (

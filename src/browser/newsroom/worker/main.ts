@@ -11,6 +11,7 @@ import { browserStore } from "./browser-store.ts";
 import type { NewsroomEvent } from "./events.ts";
 import { joiningFunctions } from "./joining.ts";
 import { keysFunctions } from "./keys.ts";
+import { TARGET_HASH_COST } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
 import { peopleFunctions } from "./people.ts";
 import { readingFunctions } from "./reading.ts";
@@ -39,6 +40,7 @@ const session = createSession({
   },
   api: createApi(createHttp(browserWorld("same-origin"))),
   store: browserStore(),
+  hashCost: TARGET_HASH_COST,
   now: () => Date.now(),
   repeat: (milliseconds, work) => {
     setInterval(work, milliseconds);

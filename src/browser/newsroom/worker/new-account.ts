@@ -1,9 +1,10 @@
 import type { NewsroomId } from "../../../protocol/public/crypto.ts";
-import { ARGON2_MIN_MEMORY_KIB, ARGON2_MIN_PASSES } from "../../../protocol/public/limits.ts";
+import { ARGON2_TARGET_MEMORY_KIB, ARGON2_TARGET_PASSES } from "../../../protocol/public/limits.ts";
 import type { Account, Vault } from "../../../protocol/public/staff-api.ts";
 import { wordsOf } from "../../../protocol/public/words.ts";
 import type { PassphraseCrypto, SecretCrypto } from "../../../protocol/secret/crypto.ts";
 import {
+  type HashCost,
   type HashParameters,
   passphraseKeys,
   RECOVERY_BYTES,
@@ -17,10 +18,14 @@ import type { Own } from "./world.ts";
 
 /** What the first admin and an invitee have in common: own keys, recovery words, a second factor, an account. */
 
+export const TARGET_HASH_COST: HashCost = {
+  memoryKiB: ARGON2_TARGET_MEMORY_KIB,
+  passes: ARGON2_TARGET_PASSES,
+};
+
 export const freshParameters = (crypto: SecretCrypto): HashParameters => ({
   salt: crypto.random(16),
-  memoryKiB: ARGON2_MIN_MEMORY_KIB,
-  passes: ARGON2_MIN_PASSES,
+  ...TARGET_HASH_COST,
 });
 
 /** Stays in the worker until the account is made. */

@@ -1,6 +1,7 @@
 import { SealdropError } from "../../../protocol/public/errors.ts";
 import type { PassphraseCrypto } from "../../../protocol/secret/crypto.ts";
 import type { LetterSubject } from "../../../protocol/secret/letter.ts";
+import type { HashCost } from "../../../protocol/secret/passphrase.ts";
 import type { Api } from "./api.ts";
 import type { BrowserStore } from "./browser-store.ts";
 import type { NewsroomEvent } from "./events.ts";
@@ -28,6 +29,8 @@ export type Session = {
   crypto(): Promise<PassphraseCrypto>;
   readonly api: Api;
   readonly store: BrowserStore;
+  /** What a passphrase is to cost at least; the newsroom's accounts follow as their owners log in. */
+  readonly hashCost: HashCost;
   /** This browser's clock, milliseconds. */
   now(): number;
   /** Calls again and again, for as long as this worker lives. */
@@ -57,6 +60,7 @@ export type SessionWorld = {
   crypto(): Promise<PassphraseCrypto>;
   readonly api: Api;
   readonly store: BrowserStore;
+  readonly hashCost: HashCost;
   now(): number;
   repeat(milliseconds: number, work: () => void): void;
   emit(event: NewsroomEvent): void;

@@ -37,9 +37,13 @@ export type Records = {
    */
   change(plan: Plan): Promise<void>;
   version(): number;
+  /** The vault key under another unlock key of the passphrase's door, and what stands there now. */
+  rewrap(unlockKey: Uint8Array): Rewrapped;
   /** Reads what another tab or browser has saved since. */
   reload(): Promise<void>;
 };
+
+export type Rewrapped = { readonly expectWrappedKey: Uint8Array; readonly wrappedKey: Uint8Array };
 
 /** The two unlock keys that open a vault. */
 export type Doors = { readonly passphrase: Uint8Array; readonly recovery: Uint8Array };
@@ -158,6 +162,14 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
     all: () => held.open,
     change: (plan) => inTurn(() => insist(plan)),
     version: () => held.version,
+    rewrap: (unlockKey) => ({
+      expectWrappedKey: answer.wrappedKey,
+      wrappedKey: wrapVaultKey(
+        crypto,
+        { owner: by.owner, door: "passphrase", unlockKey },
+        vault.vaultKey,
+      ),
+    }),
     reload: () => inTurn(reload),
   };
 };

@@ -1,0 +1,67 @@
+import type { Response, Router } from "express";
+import { SealdropError } from "../../protocol/public/errors.ts";
+import { HashCostRaise } from "../../protocol/public/hash-cost-api.ts";
+import { bytes, type Database } from "../database/database.ts";
+import { sendError, sendNothing } from "../http/answers.ts";
+import { createRouter } from "../http/app.ts";
+import type { Guards } from "../http/guards.ts";
+import { readJson } from "../http/input.ts";
+import type { Hashing } from "./hashing.ts";
+import type { Login } from "./login.ts";
+
+/** A passphrase that its owner's browser stretches further from now on. The vault key stays, so sessions and other doors do too. */
+type HashCostWorld = {
+  readonly db: Database;
+  readonly guards: Guards;
+  readonly hashing: Hashing;
+  readonly login: Login;
+};
+
+/**
+ * All in one row and one statement: whoever is interrupted has the old parameters with the old keys, or the new with the new.
+ * Throws vault-changed when another wrapped key stands there, or when the parameters would sink.
+ */
+const store = async (
+  { db, hashing }: HashCostWorld,
+  accountId: string,
+  raise: HashCostRaise,
+): Promise<void> => {
+  const authHash = await hashing.hash(raise.newAuthKey);
+  const { count } = await db.account.updateMany({
+    where: {
+      id: accountId,
+      wrappedKey: bytes(raise.expectWrappedKey),
+      memoryKib: { lte: raise.memoryKiB },
+      passes: { lte: raise.passes },
+    },
+    data: {
+      salt: bytes(raise.salt),
+      memoryKib: raise.memoryKiB,
+      passes: raise.passes,
+      authHash,
+      wrappedKey: bytes(raise.wrappedKey),
+    },
+  });
+  if (count !== 1) throw new SealdropError("vault-changed");
+};
+
+const sendWait = (response: Response, seconds: number): void => {
+  response.setHeader("Retry-After", seconds);
+  sendError(response, "wait", { retryAfterSeconds: seconds });
+};
+
+export const createHashCostRoute = (world: HashCostWorld): Router => {
+  const router = createRouter();
+  router.post("/api/account/hash-cost", async (request, response) => {
+    const { accountId } = await world.guards.session(request);
+    const raise = await readJson(request, HashCostRaise);
+    const verdict = await world.login.confirm(accountId, "passphrase", raise.authKey);
+    if ("waitSeconds" in verdict) {
+      sendWait(response, verdict.waitSeconds);
+      return;
+    }
+    await store(world, accountId, raise);
+    sendNothing(response);
+  });
+  return router;
+};

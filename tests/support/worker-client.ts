@@ -1,0 +1,110 @@
+import { createHttp, type HttpRequest } from "../../src/browser/kit/http.ts";
+import { accountFunctions } from "../../src/browser/newsroom/worker/account.ts";
+import { createApi } from "../../src/browser/newsroom/worker/api.ts";
+import type { NewsroomEvent } from "../../src/browser/newsroom/worker/events.ts";
+import { keysFunctions } from "../../src/browser/newsroom/worker/keys.ts";
+import { TARGET_HASH_COST } from "../../src/browser/newsroom/worker/new-account.ts";
+import { createSession, type Session } from "../../src/browser/newsroom/worker/session.ts";
+import { setUpFunctions } from "../../src/browser/newsroom/worker/set-up.ts";
+import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
+import { sumo } from "../vectors/backends.ts";
+import { paperStore } from "./paper-staff.ts";
+import type { TestServer } from "./server.ts";
+import { issueSetupToken } from "./staff.ts";
+import { totpAt } from "./totp.ts";
+
+/** The worker's own functions against a real server, without a page: HTTP, vault, keys and Argon2id are all real. */
+export type WorkerClient = {
+  readonly session: Session;
+  readonly account: ReturnType<typeof accountFunctions>;
+  readonly keys: ReturnType<typeof keysFunctions>;
+  readonly setUp: ReturnType<typeof setUpFunctions>;
+  /** The cookie, as a browser keeps it. */
+  cookie: string;
+};
+
+export type WorkerClientOptions = {
+  readonly hashCost?: HashCost;
+  readonly cookie?: string;
+  /** Before each request; one that throws is a broken line. */
+  readonly before?: (path: string) => void;
+  /** After the server has acted; one that throws loses the answer. */
+  readonly after?: (path: string) => void;
+};
+
+export const workerClient = (
+  server: TestServer,
+  options: WorkerClientOptions = {},
+): WorkerClient => {
+  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    options.before?.(path);
+    const headers = new Headers(init.headers);
+    headers.set("origin", server.newsroom);
+    if (client.cookie !== "") headers.set("cookie", client.cookie);
+    const response = await fetch(`${server.newsroom}${path}`, { ...init, headers });
+    const [given] = response.headers.getSetCookie();
+    if (given !== undefined) client.cookie = given.split(";")[0] ?? "";
+    options.after?.(path);
+    return response;
+  };
+  const http = createHttp({
+    credentials: "same-origin",
+    onWait: () => undefined,
+    sleep: () => Promise.resolve(),
+    fetch: (input, init) => send(String(input), init),
+  });
+  const session = createSession({
+    crypto: async () => sumo,
+    api: createApi({
+      ...http,
+      // Nothing is repeated by itself: a test says when the line is back.
+      json: (path, request: HttpRequest = {}) => http.json(path, { ...request, repeat: false }),
+    }),
+    store: paperStore(),
+    hashCost: options.hashCost ?? TARGET_HASH_COST,
+    now: () => server.world.now().getTime(),
+    repeat: () => undefined,
+    emit: (_event: NewsroomEvent) => undefined,
+  });
+  const client: WorkerClient = {
+    session,
+    account: accountFunctions(session),
+    keys: keysFunctions(session),
+    setUp: setUpFunctions(session),
+    cookie: options.cookie ?? "",
+  };
+  return client;
+};
+
+export type SetUpAccount = {
+  readonly client: WorkerClient;
+  readonly userName: string;
+  readonly passphrase: string;
+  /** Of the next half minute, to which the clock is moved. */
+  code(): string;
+};
+
+export const PASSPHRASE = "stapler onward gravel tulip mosaic ferry";
+
+/** A newsroom set up through the worker, with a passphrase that a person could type. */
+export const setUpByWorker = async (server: TestServer): Promise<SetUpAccount> => {
+  const client = workerClient(server);
+  const setupToken = await issueSetupToken(server);
+  await client.setUp.startSetUp({ setupToken });
+  const { secret } = client.setUp.setUpFactor({ userName: "ann" });
+  const code = (): string => {
+    server.moveSeconds(60);
+    return totpAt(secret, Math.floor(server.world.now().getTime() / 30_000));
+  };
+  await client.setUp.finishSetUp({
+    setupToken,
+    newsroomName: "The Paper",
+    words: "",
+    otherContact: "by post",
+    name: "Ann",
+    userName: "ann",
+    passphrase: PASSPHRASE,
+    totpCode: code(),
+  });
+  return { client, userName: "ann", passphrase: PASSPHRASE, code };
+};
