@@ -1,4 +1,5 @@
 import type { RequestHandler, Router } from "express";
+import { createArchiveRoutes } from "./archive/routes.ts";
 import type { Transaction } from "./database/database.ts";
 import type { SealedColumn } from "./database/sealed-column.ts";
 import type { Guards } from "./http/guards.ts";
@@ -10,6 +11,8 @@ import { createInviteRoutes } from "./invites/routes.ts";
 import { createLetterRoutes } from "./letters/routes.ts";
 import { createBundle } from "./roster/bundle.ts";
 import { createFirstNewsroom } from "./roster/first.ts";
+import { createKeyChangeRoutes } from "./roster/key-change-routes.ts";
+import { createKeyChanges, type KeyChanges } from "./roster/key-changes.ts";
 import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys.ts";
 import { createPostRoster } from "./roster/post.ts";
 import { createBundleRoute, createRosterRoutes } from "./roster/routes.ts";
@@ -52,6 +55,7 @@ type Parts = World & {
   readonly guards: StaffGuards;
   readonly accounts: Accounts;
   readonly keys: MessagingKeys;
+  readonly keyChanges: KeyChanges;
   readonly invites: Invites;
   readonly enter: Enter;
 };
@@ -63,9 +67,11 @@ const makeParts = (world: World): Parts => {
   const accounts = createAccounts({ ...world, hashing });
   const invites = createInvites({ ...world, approveAccount: accounts.approve });
   const keys = createMessagingKeys(world);
+  const keyChanges = createKeyChanges(world);
   const enter = createEnter(world, sessions);
   const guards = createGuards(sessions);
-  return { ...world, hashing, delay, sessions, guards, accounts, keys, invites, enter };
+  const made = { hashing, delay, sessions, guards, accounts, keys, keyChanges, invites, enter };
+  return { ...world, ...made };
 };
 
 const setupRoutes = (parts: Parts, tokens: SetupTokens): Router => {
@@ -114,8 +120,9 @@ const staffRoutes = (parts: Parts): Router =>
   });
 
 const rosterRoutes = (parts: Parts): Router => {
-  const { accounts, db, guards, invites, keys } = parts;
-  const postRoster = createPostRoster({ ...parts, people: accounts, approve: invites.approve });
+  const { accounts, db, guards, invites, keyChanges, keys } = parts;
+  const people = { people: accounts, approve: invites.approve, takeKeys: keyChanges.take };
+  const postRoster = createPostRoster({ ...parts, ...people });
   return createRosterRoutes({ db, guards, keys, postRoster });
 };
 
@@ -133,6 +140,8 @@ export const createStaffSide = (world: World): StaffSide => {
       createPeopleRoute(db, guards),
       inviteRoutes(parts),
       rosterRoutes(parts),
+      createKeyChangeRoutes(parts.keyChanges, guards),
+      createArchiveRoutes(world, guards),
       createIntakeRoutes(world, guards),
       createLetterRoutes(world, guards),
     ],

@@ -84,6 +84,9 @@ const rightBodies = (): Record<string, object> => {
     "/api/invites": z.encode(api.InvitePost, { tokenHash: token, label: "Bob" }),
     "/api/invites/open": { token: base64url(token) },
     "/api/invites/answer": z.encode(api.InviteAnswer, answer),
+    "/api/key-changes": { statement: base64url(statements[0] ?? token) },
+    "/api/archive": { from: base64url(draw(16)), to: base64url(draw(16)) },
+    "/api/archive/destroyed": { keyId: base64url(draw(16)) },
     "/api/intake": { ceilingBytes: 3, unclaimedBytes: 2, textReserveBytes: 1 },
   };
 };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { encodeFormerWraps, parseFormerWraps } from "../../src/protocol/public/archive-page.ts";
 import {
   encodeBlock,
   encodeMailboxAnswer,
@@ -26,7 +27,9 @@ import { encodeSettings, parseSettings } from "../../src/protocol/public/setting
 import {
   encodeStatement,
   parseStatement,
+  STATEMENT_KINDS,
   type Statement,
+  type StatementKind,
 } from "../../src/protocol/public/statement.ts";
 import { encodeBody, parseBody } from "../../src/protocol/secret/body.ts";
 import { encodeSummary, parseSummary } from "../../src/protocol/secret/summary.ts";
@@ -42,8 +45,9 @@ const structure = <Value>(parts: Structure<Value>): Structure<unknown> =>
   parts as Structure<unknown>;
 
 const statementOf = (bytes: Uint8Array): Statement => {
-  const kinds = ["newsroom-created", "newsroom-rotated", "roster", "messaging-key"] as const;
-  return parseStatement(bytes, kinds[(bytes[0] ?? 0) - 1] ?? "roster");
+  const kinds = Object.keys(STATEMENT_KINDS) as StatementKind[];
+  const kind = kinds.find((name) => STATEMENT_KINDS[name] === bytes[0]);
+  return parseStatement(bytes, kind ?? "roster");
 };
 
 const STRUCTURES: Readonly<Record<string, Structure<unknown>>> = {
@@ -62,6 +66,11 @@ const STRUCTURES: Readonly<Record<string, Structure<unknown>>> = {
   bundle: structure({ values: shapes.bundles, encode: encodeBundle, parse: parseBundle }),
   header: structure({ values: shapes.headers, encode: encodeHeader, parse: parseHeader }),
   block: structure({ values: shapes.blocks, encode: encodeBlock, parse: parseBlock }),
+  "former wraps": structure({
+    values: shapes.formerWraps,
+    encode: encodeFormerWraps,
+    parse: parseFormerWraps,
+  }),
   "mailbox answer": structure({
     values: shapes.mailboxAnswers,
     encode: encodeMailboxAnswer,

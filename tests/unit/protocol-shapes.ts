@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import type { FormerWrap } from "../../src/protocol/public/archive-page.ts";
 import { partCount } from "../../src/protocol/public/attachment.ts";
 import type { Block, MailboxAnswer } from "../../src/protocol/public/block.ts";
 import type { NewsroomBundle } from "../../src/protocol/public/bundle.ts";
+import type { HeaderHash } from "../../src/protocol/public/crypto.ts";
 import type { Header } from "../../src/protocol/public/envelope.ts";
 import type { Challenge, ChallengeAnswer } from "../../src/protocol/public/mailbox.ts";
 import type { MessagingKey } from "../../src/protocol/public/messaging-key.ts";
@@ -131,6 +133,17 @@ export const blocks: fc.Arbitrary<Block> = fc.record({
   ),
   more: fc.boolean(),
 });
+
+export const formerWraps: fc.Arbitrary<readonly FormerWrap[]> = fc.array(
+  fc.record({
+    arrival: u32,
+    messageId: bytes(16),
+    headerHash: bytes(32) as fc.Arbitrary<HeaderHash>,
+    keyId: bytes(16),
+    wrap: bytes(108),
+  }),
+  { maxLength: 4 },
+);
 
 export const mailboxAnswers: fc.Arbitrary<MailboxAnswer> = fc.record({
   rows: fc.array(

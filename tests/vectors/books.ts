@@ -2,6 +2,7 @@ import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { VectorBook } from "./case.ts";
 import { makeBundles } from "./make-bundle.ts";
 import { makeAttachments } from "./make-files.ts";
+import { makeKeyChanges } from "./make-key-change.ts";
 import { makeCodenames, makeLogins, makeWraps } from "./make-mailbox.ts";
 import { makeMessages } from "./make-messages.ts";
 import { makeReplies } from "./make-replies.ts";
@@ -26,6 +27,7 @@ const MAKERS: Readonly<Record<string, (crypto: PassphraseCrypto) => VectorBook>>
   vault: makeVaults,
   enrolment: makeEnrolments,
   transport: makeTransport,
+  "key-change": makeKeyChanges,
 };
 
 export const BOOK_NAMES: readonly string[] = Object.keys(MAKERS);

@@ -113,12 +113,15 @@ const addRules = (book: Book, world: World): void => {
       { ...bea.entry, memberNumber: 1, position: 2 },
     ],
   });
-  add("current and stolen under one number", {
-    entries: [
+  const besideAda = (other: RosterEntry, expect?: Outcome) => {
+    const both = [
       { ...ada.entry, position: 1 },
-      { ...eli.entry, memberNumber: 1 },
-    ],
-  });
+      { ...other, memberNumber: 1 },
+    ];
+    add(`current and ${other.state} under one number`, { entries: both }, expect);
+  };
+  besideAda(eli.entry, "valid");
+  besideAda(dov.entry);
   add("an empty name", { entries: withBea({ name: "" }) }, "bad-structure");
   add("a name of 81 letters", { entries: withBea({ name: "a".repeat(81) }) }, "bad-structure");
   for (const point of LOW_ORDER) {
@@ -140,6 +143,56 @@ const addRules = (book: Book, world: World): void => {
   add("forty-one journalists", { entries: many });
 };
 
+type AddNext = (name: string, change: Partial<Roster>, expect?: Outcome) => void;
+
+/** Whose entry may come onto the list, beside or in the place of which. */
+const addNewKeys = (add: AddNext, world: World): void => {
+  const { adaBefore, bea, dov, eli } = world.people;
+  const entries = world.roster.entries;
+  const fresh = (change: Partial<RosterEntry>): RosterEntry => ({
+    ...bea.entry,
+    generation: 4,
+    identity: world.crypto.ed25519PublicKey(world.crypto.random(32)) as RosterEntry["identity"],
+    static: world.crypto.x25519PublicKey(world.crypto.random(32)) as StaticPublicKey,
+    ...change,
+  });
+  /** With `entry` behind the last one of its number, and `who` changed. */
+  const added = (entry: RosterEntry, who: RosterEntry, change: Partial<RosterEntry>) => ({
+    entries: entries
+      .map((one) => (one === who ? { ...one, ...change } : one))
+      .concat(entry)
+      .sort((a, b) => a.memberNumber - b.memberNumber),
+  });
+  const rotated = { state: "rotated", position: 0 } as const;
+  const stolen = { state: "stolen", position: 0 } as const;
+  const joined = fresh({ memberNumber: 6, position: 4, generation: 0 });
+  add("a new member", added(joined, bea.entry, {}), "valid");
+  add("Bea's keys rotated", added(fresh({}), bea.entry, rotated), "valid");
+  add(
+    "Bea's old keys stolen, new ones in their place",
+    added(fresh({}), bea.entry, stolen),
+    "valid",
+  );
+  add(
+    "keys that were rotated turn out stolen",
+    added(joined, adaBefore.entry, { state: "stolen" }),
+    "valid",
+  );
+  add(
+    "new keys in a generation there has been",
+    added(fresh({ generation: 3 }), bea.entry, rotated),
+  );
+  add("a new entry that is nobody's current one", added(fresh(rotated), bea.entry, {}));
+  add(
+    "a new member who is not current",
+    added(fresh({ memberNumber: 6, ...stolen }), bea.entry, {}),
+  );
+  for (const gone of [dov.entry, eli.entry]) {
+    const back = fresh({ memberNumber: gone.memberNumber, position: 4 });
+    add(`who is ${gone.state} comes back under the same number`, added(back, bea.entry, {}));
+  }
+};
+
 const addChain = (book: Book, world: World): void => {
   const { ada, bea, cem, dov, eli } = world.people;
   const entries = world.roster.entries;
@@ -154,6 +207,7 @@ const addChain = (book: Book, world: World): void => {
       expect,
     });
   };
+  addNewKeys(add, world);
   const changed = (who: RosterEntry, change: Partial<RosterEntry>) =>
     entries.map((entry) => (entry === who ? { ...entry, ...change } : entry));
   add(

@@ -8,6 +8,7 @@ import type {
   StaticPublicKey,
 } from "../../src/protocol/public/crypto.ts";
 import { SealdropError } from "../../src/protocol/public/errors.ts";
+import { keyChangeWords, openKeyChange } from "../../src/protocol/public/key-change.ts";
 import { openMessagingKey, recipientsOf } from "../../src/protocol/public/messaging-key.ts";
 import {
   checkDates,
@@ -102,6 +103,22 @@ export const STATEMENT_OPERATIONS: Operations = {
         identity: inputs.bytes("identity") as IdentityPublicKey,
       });
       return { generation, period, keyHash: hex(crypto.sha256(key)) };
+    },
+  },
+  "key-change": {
+    yes: "valid",
+    run: (crypto, inputs) => {
+      const change = openKeyChange(crypto, inputs.bytes("statement"), {
+        newsroomId: inputs.bytes("newsroomId") as NewsroomId,
+        memberNumber: inputs.number("memberNumber"),
+        identity: inputs.bytes("identity") as IdentityPublicKey,
+      });
+      return {
+        stolen: change.stolen,
+        identity: hex(change.identity),
+        static: hex(change.static),
+        words: keyChangeWords(crypto, newsroomOf(inputs), change).join(" "),
+      };
     },
   },
   recipients: {

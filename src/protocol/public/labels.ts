@@ -49,6 +49,9 @@ export const LABELS = [
   "invite-token-hash",
   "invite-words",
   "letter",
+  "key-change",
+  "key-change-proof",
+  "key-change-words",
 ] as const;
 
 export type Label = (typeof LABELS)[number];

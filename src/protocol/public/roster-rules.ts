@@ -22,11 +22,11 @@ const checkPositions = (entries: readonly RosterEntry[]): void => {
   if (entries.some((entry) => entry.state !== "current" && entry.position !== 0)) invalid();
 };
 
-/** Numbers ascend; a member has at most one entry that is not *rotated*. */
+/** Numbers ascend; a member is here once, or has left once. Keys they had before are *rotated* or *stolen*. */
 const checkNumbers = (entries: readonly RosterEntry[]): void => {
   const numbers = entries.map((entry) => entry.memberNumber);
   if (numbers.some((number, index) => number < (numbers[index - 1] ?? 1))) invalid();
-  const heads = entries.filter((entry) => entry.state !== "rotated");
+  const heads = entries.filter((entry) => entry.state === "current" || entry.state === "left");
   if (new Set(heads.map((entry) => entry.memberNumber)).size !== heads.length) invalid();
 };
 

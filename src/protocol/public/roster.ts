@@ -163,9 +163,14 @@ export const currentMembers = (roster: Roster): readonly RosterEntry[] =>
 /** How many slots a message under this roster carries: position 0 is the source's. */
 export const slotCount = (roster: Roster): number => currentMembers(roster).length + 1;
 
-export const findMember = (roster: Roster, memberNumber: number): RosterEntry | null =>
-  roster.entries.find(
-    (entry) => entry.memberNumber === memberNumber && entry.state !== "rotated",
-  ) ?? null;
+/**
+ * The entry that speaks for a member: the current one, or how they left. Entries that newer keys have taken the place of, *rotated* or
+ * *stolen*, never do while there is a current one.
+ */
+export const findMember = (roster: Roster, memberNumber: number): RosterEntry | null => {
+  const own = roster.entries.filter((entry) => entry.memberNumber === memberNumber);
+  const inState = (state: MemberState) => own.find((entry) => entry.state === state);
+  return inState("current") ?? inState("left") ?? inState("stolen") ?? null;
+};
 
 export const MAX_POSITION = MAX_JOURNALISTS;

@@ -1,5 +1,6 @@
 /** The newsroom listener's JSON routes, one row each: what goes in and what comes out. Null is an empty body, or 204. */
 import { hashCostRoutes } from "./hash-cost-api.ts";
+import { lastingKeysRoutes } from "./lasting-keys-api.ts";
 import { lettersRoutes } from "./letters-api.ts";
 import * as api from "./staff-api.ts";
 
@@ -81,6 +82,7 @@ export const staffRoutes = {
   setIntake: { method: "POST", path: "/api/intake", body: api.IntakePost, answer: null },
   ...hashCostRoutes,
   ...lettersRoutes,
+  ...lastingKeysRoutes,
 } as const;
 
 export type StaffRoutes = typeof staffRoutes;

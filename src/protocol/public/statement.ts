@@ -11,6 +11,7 @@ export const STATEMENT_KINDS = {
   "newsroom-rotated": 2,
   roster: 3,
   "messaging-key": 4,
+  "key-change": 5,
 } as const satisfies Partial<Record<Label, number>>;
 
 export type StatementKind = keyof typeof STATEMENT_KINDS;
@@ -27,6 +28,7 @@ const KIND_BY_NUMBER = new Map<number, StatementKind>([
   [2, "newsroom-rotated"],
   [3, "roster"],
   [4, "messaging-key"],
+  [5, "key-change"],
 ]);
 
 export const encodeStatement = (statement: Statement): Uint8Array =>

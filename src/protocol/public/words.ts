@@ -15,6 +15,12 @@ export const wordsOf = (entropy: Uint8Array): readonly string[] =>
 export const fingerprintWords = (crypto: PublicCrypto, key: NewsroomPublicKey): readonly string[] =>
   wordsOf(crypto.blake2b(16, labelled("newsroom-fingerprint", [key])));
 
+/** Eleven bits each, without checksum: for comparing, never for typing. A multiple of eleven bytes. */
+export const compareWords = (bytes: Uint8Array): readonly string[] => {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
+  return (bits.match(/.{11}/g) ?? []).map((word) => WORD_LIST[Number.parseInt(word, 2)] ?? "");
+};
+
 /** The list is sorted and four letters tell its words apart. Null when no word or several begin like this. */
 export const findWord = (typed: string): string | null => {
   const lower = typed.toLowerCase();

@@ -6,7 +6,7 @@ import type {
   StaticPublicKey,
 } from "../public/crypto.ts";
 import { derive, labelled } from "../public/labels.ts";
-import { WORD_LIST } from "../public/words.ts";
+import { compareWords } from "../public/words.ts";
 import type { SecretCrypto } from "./crypto.ts";
 
 /** Enrolment: the invite link's secret never reaches the server, and both sides compare eight words of it. docs/protocol.md §14. */
@@ -26,7 +26,7 @@ export type Enrolment = {
   readonly static: StaticPublicKey;
 };
 
-const WORDS = 8;
+const WORD_BYTES = 11;
 
 /** Eight words, 88 bits: equal on both sides only when both see the same person and newsroom. */
 export const inviteWords = (
@@ -42,13 +42,5 @@ export const inviteWords = (
     enrolment.identity,
     enrolment.static,
   ];
-  const bits = Array.from(
-    crypto.blake2b((WORDS * 11) / 8, labelled("invite-words", fields), secret),
-  )
-    .map((byte) => byte.toString(2).padStart(8, "0"))
-    .join("");
-  return Array.from({ length: WORDS }, (_, i) => {
-    const index = Number.parseInt(bits.slice(i * 11, i * 11 + 11), 2);
-    return WORD_LIST[index] ?? "";
-  });
+  return compareWords(crypto.blake2b(WORD_BYTES, labelled("invite-words", fields), secret));
 };

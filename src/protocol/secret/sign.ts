@@ -18,7 +18,7 @@ type ToSign = Omit<Statement, "signature"> & {
   readonly seed: NewsroomSeed | IdentitySeed;
 };
 
-const sign = (crypto: SecretCrypto, input: ToSign): Uint8Array => {
+export const sign = (crypto: SecretCrypto, input: ToSign): Uint8Array => {
   const signature = crypto.ed25519Sign(signedBytes(input, input.newsroomId), input.seed);
   return encodeStatement({ kind: input.kind, payload: input.payload, signature });
 };

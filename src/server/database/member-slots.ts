@@ -12,6 +12,7 @@ export const dropMembersSlots = async (
   const where = { memberNumber: { in: [...memberNumbers] } };
   await tx.slot.deleteMany({ where });
   await tx.archiveKey.deleteMany({ where });
+  await tx.formerArchiveKey.deleteMany({ where });
 };
 
 /** The wraps stay: they are what the member reads from then on. */

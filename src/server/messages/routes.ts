@@ -15,7 +15,14 @@ import type { World } from "../http/world.ts";
 import { deleteMessages, MAX_DELETIONS_POST, parseDeletions } from "./delete.ts";
 import { createReceivePost } from "./post.ts";
 import { type BodyPlace, findBody, findBodyAt, listBodies, readBlock } from "./read.ts";
-import { MAX_WRAPS_POST, parseWraps, parseWrapsPost, removeCopies, storeWraps } from "./wraps.ts";
+import {
+  MAX_WRAPS_POST,
+  parseWraps,
+  parseWrapsPost,
+  removeCopies,
+  replaceWraps,
+  storeWraps,
+} from "./wraps.ts";
 
 /** The source's listener: one route, guarded by the mailbox token. */
 export const createSourceMessageRoutes = (world: World, room: RoomLeft): Router => {
@@ -63,6 +70,13 @@ export const createMemberMessageRoutes = (world: World, room: RoomLeft, guards: 
     const { memberNumber } = await guards.member(request);
     const post = parseWrapsPost(await readBytes(request, MAX_WRAPS_POST));
     await storeWraps(db, memberNumber, post);
+    sendNothing(response);
+  });
+
+  router.post("/api/archive/wraps", async (request, response) => {
+    const { memberNumber } = await guards.member(request);
+    const post = parseWrapsPost(await readBytes(request, MAX_WRAPS_POST));
+    await replaceWraps(db, memberNumber, post);
     sendNothing(response);
   });
 

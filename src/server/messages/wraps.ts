@@ -1,7 +1,8 @@
-import { equal, type Reader, readerOf } from "../../protocol/public/bytes.ts";
+import { type Reader, readerOf } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { ID, MAX_WRAPS, WRAP } from "../../protocol/public/limits.ts";
-import { bytes, type Database } from "../database/database.ts";
+import { lockArchiveKey, lockArchiveTurn } from "../database/archive-key.ts";
+import type { Database, Transaction } from "../database/database.ts";
 import { Prisma } from "../database/generated/client.ts";
 import { afterGivingWay } from "../database/give-way.ts";
 
@@ -42,16 +43,23 @@ const lockedSlots = (memberNumber: number, { ids }: Columns): Prisma.Sql => Pris
   WHERE m.message_id = ANY(${ids}::bytea[]) AND s.member_number = ${memberNumber}::int
   ORDER BY s.arrival FOR UPDATE OF s`;
 
-/** A member has one archive key at a time; the first wrap names it. Throws vault-changed for another. */
-const checkArchiveKey = async (
-  db: Database,
-  memberNumber: number,
-  keyId: Uint8Array,
-): Promise<void> => {
-  const data = { memberNumber, keyId: bytes(keyId) };
-  await db.archiveKey.createMany({ data, skipDuplicates: true });
-  const row = await db.archiveKey.findUniqueOrThrow({ where: { memberNumber } });
-  if (!equal(row.keyId, keyId)) throw new SealdropError("vault-changed");
+/** Which slots take the wrap, and that they count as tried under this turn of the archive key. */
+type Placing = { readonly turn: number; readonly where: Prisma.Sql; readonly dropSlot?: boolean };
+
+const placeWraps = (
+  tx: Transaction,
+  own: { readonly memberNumber: number; readonly wraps: readonly Wrapped[] },
+  { turn, where, dropSlot = false }: Placing,
+): Promise<number> => {
+  const { memberNumber } = own;
+  const columns = columnsOf(own.wraps);
+  const dropped = dropSlot ? Prisma.sql`, bytes = NULL` : Prisma.empty;
+  return tx.$executeRaw`
+    WITH own AS (${lockedSlots(memberNumber, columns)})
+    UPDATE slot AS s SET wrap = v.wrap, tried = true, archive_turn = ${turn}::int ${dropped}
+    FROM own, unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
+    WHERE own.message_id = v.message_id AND s.arrival = own.arrival AND s.member_number = ${memberNumber}::int
+      AND ${where}`;
 };
 
 /** While the slot is there a wrap may be replaced, so that a mistake can be repaired; a removed copy does not come back. */
@@ -60,14 +68,29 @@ export const storeWraps = async (
   memberNumber: number,
   { archiveKeyId, wraps }: WrapsPost,
 ): Promise<void> => {
-  await checkArchiveKey(db, memberNumber, archiveKeyId);
-  const columns = columnsOf(wraps);
-  await afterGivingWay(
-    () => db.$executeRaw`
-      WITH own AS (${lockedSlots(memberNumber, columns)})
-      UPDATE slot AS s SET wrap = v.wrap, tried = true
-      FROM own, unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
-      WHERE own.message_id = v.message_id AND s.arrival = own.arrival AND s.member_number = ${memberNumber}::int AND s.bytes IS NOT NULL`,
+  await afterGivingWay(() =>
+    db.$transaction(async (tx) => {
+      const turn = await lockArchiveKey(tx, memberNumber, archiveKeyId);
+      await placeWraps(tx, { memberNumber, wraps }, { turn, where: SLOT_THERE });
+    }),
+  );
+};
+
+/**
+ * Only what still stands under an archive key before: whatever was stored since, by another window or because a copy was removed,
+ * is newer than what this wrap was made from.
+ */
+export const replaceWraps = async (
+  db: Database,
+  memberNumber: number,
+  { archiveKeyId, wraps }: WrapsPost,
+): Promise<void> => {
+  await afterGivingWay(() =>
+    db.$transaction(async (tx) => {
+      const turn = await lockArchiveKey(tx, memberNumber, archiveKeyId);
+      const where = Prisma.sql`s.wrap IS NOT NULL AND s.archive_turn < ${turn}::int`;
+      await placeWraps(tx, { memberNumber, wraps }, { turn, where });
+    }),
   );
 };
 
@@ -77,12 +100,14 @@ export const removeCopies = async (
   memberNumber: number,
   wraps: readonly Wrapped[],
 ): Promise<void> => {
-  const columns = columnsOf(wraps);
-  await afterGivingWay(
-    () => db.$executeRaw`
-      WITH own AS (${lockedSlots(memberNumber, columns)})
-      UPDATE slot AS s SET wrap = v.wrap, bytes = NULL, tried = true
-      FROM own, unnest(${columns.ids}::bytea[], ${columns.wraps}::bytea[]) AS v(message_id, wrap)
-      WHERE own.message_id = v.message_id AND s.arrival = own.arrival AND s.member_number = ${memberNumber}::int`,
+  await afterGivingWay(() =>
+    db.$transaction(async (tx) => {
+      const turn = await lockArchiveTurn(tx, memberNumber);
+      const placing = { turn, where: ANY, dropSlot: true };
+      await placeWraps(tx, { memberNumber, wraps }, placing);
+    }),
   );
 };
+
+const SLOT_THERE = Prisma.sql`s.bytes IS NOT NULL`;
+const ANY = Prisma.sql`true`;

@@ -13,6 +13,7 @@ import type { Transaction } from "../database/database.ts";
 import { dropMembersSlots } from "../database/member-slots.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import { dayOf, type World } from "../http/world.ts";
+import type { Renewed } from "./key-changes.ts";
 import {
   getNewestRoster,
   getNewsroomKey,
@@ -27,6 +28,8 @@ export type People = {
   remove(tx: Transaction, memberNumbers: readonly number[]): Promise<void>;
   hasAdminAmong(tx: Transaction, memberNumbers: readonly number[]): Promise<boolean>;
 };
+/** A current member's new keys, which must have been asked for by that member. */
+export type TakeKeys = (tx: Transaction, renewed: Renewed) => Promise<void>;
 export type Approve = (tx: Transaction, inviteId: Uint8Array, entry: RosterEntry) => Promise<void>;
 
 /** Answers the number that is the newest now. Throws roster-changed, and codes of the protocol for a roster that may not be. */
@@ -41,6 +44,21 @@ const without = (
 ): readonly RosterEntry[] => {
   const known = new Set(numbersOf(others));
   return entries.filter(({ memberNumber }) => !known.has(memberNumber));
+};
+
+const findByIdentity = (
+  entries: readonly RosterEntry[],
+  { identity }: RosterEntry,
+): RosterEntry | undefined => entries.find((entry) => equal(entry.identity, identity));
+
+/** Members that are current in both under different keys. */
+const renewedIn = (newest: VerifiedRoster, next: VerifiedRoster): readonly Renewed[] => {
+  const after = currentMembers(next);
+  return currentMembers(newest).flatMap((before) => {
+    const now = after.find(({ memberNumber }) => memberNumber === before.memberNumber);
+    if (now === undefined || equal(now.identity, before.identity)) return [];
+    return [{ roster: newest, before, after: now, replaced: findByIdentity(next.entries, before) }];
+  });
 };
 
 const checkDates = (roster: VerifiedRoster, today: number): void => {
@@ -62,10 +80,11 @@ const checkNext = (newest: VerifiedRoster, next: VerifiedRoster): void => {
 type PostWorld = Pick<World, "db" | "crypto" | "now"> & {
   readonly people: People;
   readonly approve: Approve;
+  readonly takeKeys: TakeKeys;
 };
 
 export const createPostRoster = (world: PostWorld): PostRoster => {
-  const { db, crypto, now, people, approve } = world;
+  const { db, crypto, now, people, approve, takeKeys } = world;
 
   const admit = async (tx: Transaction, newcomers: readonly RosterEntry[], post: RosterPost) => {
     const [newcomer, another] = newcomers;
@@ -89,6 +108,7 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
     const after = currentMembers(next);
     const gone = numbersOf(without(before, after));
     await admit(tx, without(after, before), post);
+    for (const renewed of renewedIn(newest, next)) await takeKeys(tx, renewed);
     // Nobody could ever sign again in such a newsroom's name.
     if (!(await people.hasAdminAmong(tx, numbersOf(after)))) throw new SealdropError("forbidden");
     await storeRoster(tx, signed);
