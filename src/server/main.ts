@@ -53,6 +53,7 @@ const run = async (config: Config, log: Log): Promise<void> => {
     const listeners = [await open(config, "SOURCE_PORT"), await open(config, "NEWSROOM_PORT")];
     const [source, newsroom] = listeners;
     const server = createServer(world, readSite(SITE_FOLDER));
+    await server.prepare();
     source?.answer(server.source);
     newsroom?.answer(server.newsroom);
     const token = await server.setupTokens.issue();

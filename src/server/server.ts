@@ -1,5 +1,6 @@
 import type { Express } from "express";
 import { createRoomLeft } from "./database/room-left.ts";
+import { anyOrigin } from "./http/any-origin.ts";
 import { createApp } from "./http/app.ts";
 import { createHealthRoute } from "./http/health.ts";
 import { createLeaveRoute } from "./http/leave.ts";
@@ -20,6 +21,8 @@ export type Server = {
   readonly newsroom: Express;
   readonly setupTokens: SetupTokens;
   readonly secretChange: SecretChange;
+  /** To be awaited before the listeners answer. */
+  prepare(): Promise<void>;
   readonly jobs: readonly Job[];
 };
 
@@ -40,7 +43,8 @@ export const createServer = (world: World, site: Site): Server => {
       routers: [
         createStatic("source", site),
         health,
-        staff.bundleRoute,
+        anyOrigin,
+        ...staff.publicRoutes,
         createMailboxRoutes(world),
         createUploadRoutes(world, room),
         createSourceMessageRoutes(world, room),
@@ -54,7 +58,7 @@ export const createServer = (world: World, site: Site): Server => {
       routers: [
         createStatic("newsroom", site),
         health,
-        staff.bundleRoute,
+        ...staff.publicRoutes,
         ...staff.routers,
         createMemberMessageRoutes(world, room, guards),
         createDownloadRoutes(world, guards),
@@ -62,6 +66,7 @@ export const createServer = (world: World, site: Site): Server => {
     }),
     setupTokens: staff.setupTokens,
     secretChange: staff.secretChange,
+    prepare: staff.prepare,
     jobs: [
       { name: "retention", run: createRetention(world).run },
       { name: "tidying", run: staff.tidy },

@@ -1,5 +1,6 @@
 import type { RequestHandler, Router } from "express";
 import { createArchiveRoutes } from "./archive/routes.ts";
+import type { AppendLeaves } from "./database/append-leaves.ts";
 import type { Transaction } from "./database/database.ts";
 import type { SealedColumn } from "./database/sealed-column.ts";
 import type { Guards } from "./http/guards.ts";
@@ -9,6 +10,8 @@ import { createIntakeRoutes } from "./intake/routes.ts";
 import { createInvites, type Invites } from "./invites/invites.ts";
 import { createInviteRoutes } from "./invites/routes.ts";
 import { createLetterRoutes } from "./letters/routes.ts";
+import { createKeyLog } from "./log/log.ts";
+import { createLogRoutes } from "./log/routes.ts";
 import { createBundle } from "./roster/bundle.ts";
 import { createFirstNewsroom } from "./roster/first.ts";
 import { createKeyChangeRoutes } from "./roster/key-change-routes.ts";
@@ -34,13 +37,15 @@ import { createVaults } from "./staff/vaults.ts";
 
 /** The rooms of the newsroom's people, put together. Rooms do not know each other: what one needs of another is handed over here. */
 export type StaffSide = {
-  /** The newsroom bundle, for both listeners. */
-  readonly bundleRoute: Router;
+  /** The newsroom bundle and the key log, for both listeners. */
+  readonly publicRoutes: readonly Router[];
   /** For the newsroom's listener, before every other router that writes. */
   readonly routers: readonly (Router | RequestHandler)[];
   readonly guards: Guards;
   readonly setupTokens: SetupTokens;
   readonly secretChange: SecretChange;
+  /** To be awaited before anybody is answered: statements of an older version get their places in the log. */
+  prepare(): Promise<void>;
   /** Drops what has run out: sessions, invites, delays. For a timetable. */
   tidy(): Promise<void>;
 };
@@ -58,9 +63,10 @@ type Parts = World & {
   readonly keyChanges: KeyChanges;
   readonly invites: Invites;
   readonly enter: Enter;
+  readonly append: AppendLeaves;
 };
 
-const makeParts = (world: World): Parts => {
+const makeParts = (world: World & { readonly append: AppendLeaves }): Parts => {
   const hashing = createHashing(renewHashes(world.db));
   const delay = createTryDelay(world);
   const sessions = createSessions(world);
@@ -127,11 +133,13 @@ const rosterRoutes = (parts: Parts): Router => {
 };
 
 export const createStaffSide = (world: World): StaffSide => {
-  const parts = makeParts(world);
+  const bundle = createBundle(world);
+  const keyLog = createKeyLog({ ...world, bundle: bundle.get });
+  const parts = makeParts({ ...world, append: keyLog.append });
   const { db, guards } = parts;
   const setupTokens = createSetupTokens(world);
   return {
-    bundleRoute: createBundleRoute(createBundle(world)),
+    publicRoutes: [createBundleRoute(bundle), createLogRoutes(world, keyLog)],
     routers: [
       ownOriginWrites(world.config.newsroomOrigins),
       setupRoutes(parts, setupTokens),
@@ -152,6 +160,7 @@ export const createStaffSide = (world: World): StaffSide => {
       columns: SEALED_COLUMNS,
       countSessions: parts.sessions.countUnder,
     }),
+    prepare: keyLog.catchUp,
     tidy: async () => {
       await parts.sessions.tidy();
       await parts.delay.tidy();

@@ -30,3 +30,5 @@ export type MessageId = Role<"message-id">;
 export type UploadId = Role<"upload-id">;
 export type HeaderHash = Role<"header-hash">;
 export type RosterHash = Role<"roster-hash">;
+/** Signs the log's checkpoints; its private half is the server's. */
+export type LogPublicKey = Role<"log-public">;

@@ -1,13 +1,20 @@
 import type { Response } from "express";
 import { ERRORS, type ErrorCode } from "../../protocol/public/errors.ts";
 
-/** The only ways to answer: bytes, JSON, nothing, or an error code. */
+/** The only ways to answer: bytes, text, JSON, nothing, or an error code. */
 
 export const sendBytes = (response: Response, bytes: Uint8Array): void => {
   response.status(200);
   response.setHeader("Content-Type", "application/octet-stream");
   response.setHeader("Content-Length", bytes.length);
   response.end(bytes);
+};
+
+export const sendText = (response: Response, text: Uint8Array): void => {
+  response.status(200);
+  response.setHeader("Content-Type", "text/plain; charset=utf-8");
+  response.setHeader("Content-Length", text.length);
+  response.end(text);
 };
 
 export const sendJson = (response: Response, value: object, status = 200): void => {

@@ -2,6 +2,7 @@ import { SealdropError } from "../../protocol/public/errors.ts";
 import { currentMembers } from "../../protocol/public/roster.ts";
 import { checkFollows } from "../../protocol/public/roster-chain.ts";
 import { openNewsroomCreated } from "../../protocol/public/statement.ts";
+import type { AppendLeaves } from "../database/append-leaves.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import type { World } from "../http/world.ts";
 import type { MessagingKeys } from "./messaging-keys.ts";
@@ -28,9 +29,12 @@ export type FirstNewsroom = {
   store(tx: Transaction, start: NewsroomStart): Promise<void>;
 };
 
-type FirstWorld = Pick<World, "crypto"> & { readonly keys: MessagingKeys };
+type FirstWorld = Pick<World, "crypto"> & {
+  readonly keys: MessagingKeys;
+  readonly append: AppendLeaves;
+};
 
-export const createFirstNewsroom = ({ crypto, keys }: FirstWorld): FirstNewsroom => ({
+export const createFirstNewsroom = ({ crypto, keys, append }: FirstWorld): FirstNewsroom => ({
   check: ({ created, roster: statement, settings, messagingKeys }) => {
     const { newsroomId, newsroomKey } = openNewsroomCreated(crypto, created);
     const newsroom = { newsroomId, key: newsroomKey };
@@ -43,6 +47,7 @@ export const createFirstNewsroom = ({ crypto, keys }: FirstWorld): FirstNewsroom
   store: async (tx, { created, signed, memberNumber, messagingKeys }) => {
     await tx.newsroomStatement.create({ data: { ordinal: CREATED, statement: bytes(created) } });
     await storeRoster(tx, signed);
+    await append(tx, [created, signed.statement]);
     await keys.store(tx, { roster: signed.roster, memberNumber, statements: messagingKeys });
   },
 });

@@ -5,6 +5,7 @@ import { type MessagingKey, openMessagingKey } from "../../protocol/public/messa
 import { findMember, type Roster, type RosterEntry } from "../../protocol/public/roster.ts";
 import type { ClosedPeriods, MessagingKeysAnswer } from "../../protocol/public/staff-api.ts";
 import { isPeriodClosed, periodOf } from "../../protocol/public/time.ts";
+import type { AppendLeaves } from "../database/append-leaves.ts";
 import { closeEndedPeriods } from "../database/closed-periods.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { closedPeriodsOf, dropSlotsOfKeys, type KeyPeriod } from "../database/member-slots.ts";
@@ -61,9 +62,10 @@ const insert = async (tx: Transaction, key: Published): Promise<void> => {
   }
 };
 
-type KeysWorld = Pick<World, "db" | "crypto" | "now">;
+type KeysWorld = Pick<World, "db" | "crypto" | "now"> & { readonly append: AppendLeaves };
 
-export const createMessagingKeys = ({ db, crypto, now }: KeysWorld): MessagingKeys => {
+export const createMessagingKeys = (world: KeysWorld): MessagingKeys => {
+  const { db, crypto, now, append } = world;
   const today = (): number => dayOf(now());
 
   const open = (own: OwnStatements): readonly Published[] => {
@@ -81,6 +83,7 @@ export const createMessagingKeys = ({ db, crypto, now }: KeysWorld): MessagingKe
     // First, since its row makes those wait who would insert the same keys in another order.
     await raiseVersion(tx);
     for (const key of open(own)) await insert(tx, key);
+    await append(tx, own.statements);
   };
 
   return {

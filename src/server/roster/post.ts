@@ -9,6 +9,7 @@ import {
 import { checkFollows } from "../../protocol/public/roster-chain.ts";
 import { SETTINGS_LIMITS } from "../../protocol/public/settings.ts";
 import type { RosterPost } from "../../protocol/public/staff-api.ts";
+import type { AppendLeaves } from "../database/append-leaves.ts";
 import type { Transaction } from "../database/database.ts";
 import { dropMembersSlots } from "../database/member-slots.ts";
 import { lockRoster } from "../database/roster-lock.ts";
@@ -81,10 +82,11 @@ type PostWorld = Pick<World, "db" | "crypto" | "now"> & {
   readonly people: People;
   readonly approve: Approve;
   readonly takeKeys: TakeKeys;
+  readonly append: AppendLeaves;
 };
 
 export const createPostRoster = (world: PostWorld): PostRoster => {
-  const { db, crypto, now, people, approve, takeKeys } = world;
+  const { db, crypto, now, people, approve, takeKeys, append } = world;
 
   const admit = async (tx: Transaction, newcomers: readonly RosterEntry[], post: RosterPost) => {
     const [newcomer, another] = newcomers;
@@ -112,6 +114,7 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
     // Nobody could ever sign again in such a newsroom's name.
     if (!(await people.hasAdminAmong(tx, numbersOf(after)))) throw new SealdropError("forbidden");
     await storeRoster(tx, signed);
+    await append(tx, [signed.statement]);
     await people.remove(tx, gone);
     await tx.messagingKey.deleteMany({ where: { memberNumber: { in: [...gone] } } });
     await dropMembersSlots(tx, gone);
