@@ -14,6 +14,9 @@ const manifest: Manifest = JSON.parse(
   readFileSync(new URL("../../dist/site/manifest.json", import.meta.url), "utf8"),
 );
 
+/** What members' browsers compare at the source's address; all else is for no other page. */
+const OPEN = ["/api/newsroom", "/api/log/checkpoint", "/api/log/evidence"];
+
 const octets = { "content-type": "application/octet-stream" };
 const asked: readonly (readonly [string, RawRequest])[] = [
   ["a page", { path: "/" }],
@@ -22,6 +25,9 @@ const asked: readonly (readonly [string, RawRequest])[] = [
   ["the head of a page", { method: "HEAD", path: "/" }],
   ["the health check", { path: "/healthz" }],
   ["the newsroom before set-up", { path: "/api/newsroom" }],
+  ["a checkpoint before set-up", { path: "/api/log/checkpoint" }],
+  ["evidence before set-up", { path: "/api/log/evidence" }],
+  ["leaves before set-up", { path: "/api/log/entries?from=0" }],
   ["nothing there", { path: "/nothing" }],
   ["a favicon", { path: "/favicon.ico" }],
   ["a path that leaves the folder", { path: "/../../package.json" }],
@@ -127,7 +133,9 @@ describe("every answer of both listeners", () => {
         expect(answer.status).toBeGreaterThanOrEqual(200);
         expect(answer.status).toBeLessThan(500);
         expect(missing(answer)).toEqual([]);
-        expect(tooMuch(answer)).toEqual([]);
+        const open = listener === "source" && OPEN.includes(request.path);
+        expect(tooMuch(answer)).toEqual(open ? ["access-control-allow-origin"] : []);
+        expect(answer.headers.get("access-control-allow-origin") ?? "*").toBe("*");
       },
     );
 

@@ -102,6 +102,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     log: createLog(config.logLevel, { write: (line) => logLines.push(line) }),
   };
   const server = createServer(world, options.site ?? EMPTY_SITE);
+  await server.prepare();
   sourceListener.answer(server.source);
   newsroomListener.answer(server.newsroom);
   return {
