@@ -11,6 +11,7 @@ import { createInvites, type Invites } from "./invites/invites.ts";
 import { createInviteRoutes } from "./invites/routes.ts";
 import { createLetterRoutes } from "./letters/routes.ts";
 import { createKeyLog } from "./log/log.ts";
+import { logKeyColumn } from "./log/log-key.ts";
 import { createLogRoutes } from "./log/routes.ts";
 import { createBundle } from "./roster/bundle.ts";
 import { createFirstNewsroom } from "./roster/first.ts";
@@ -51,7 +52,7 @@ export type StaffSide = {
 };
 
 /** All that is sealed by the server's own secret. */
-const SEALED_COLUMNS: readonly SealedColumn[] = [totpColumn];
+const SEALED_COLUMNS: readonly SealedColumn[] = [totpColumn, logKeyColumn];
 
 type Parts = World & {
   readonly hashing: Hashing;

@@ -134,13 +134,16 @@ describe("the log", () => {
     expect(await leavesNow()).toEqual([stored.created, stored.rosterBytes, ...keys]);
   });
 
-  it("keeps its key when the server starts anew, and keeps that key sealed", async () => {
+  it("keeps its key when the server starts anew or its secret changes, and keeps that key sealed", async () => {
     made = await setUp(server);
     const { key } = await logNow();
-    const next = await startTestServer({ beside: base });
-    const shown = await (await ask("/log/key", next.source)).text();
-    await next.stop();
-    expect(parseVerifierKey(sodium, shown.trim()).key).toEqual(key);
+    const changed = { secret: "n".repeat(40), secretPrevious: base.config.secret };
+    for (const config of [{}, changed]) {
+      const next = await startTestServer({ beside: base, config });
+      const shown = await (await ask("/log/key", next.source)).text();
+      await next.stop();
+      expect(parseVerifierKey(sodium, shown.trim()).key).toEqual(key);
+    }
     const [row] = (await server.pool.query("SELECT sealed_seed FROM log_key")).rows;
     expect(row.sealed_seed).toHaveLength(12 + 32 + 16);
   });

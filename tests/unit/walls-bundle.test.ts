@@ -18,8 +18,8 @@ const hashAndVerify =
 const opening =
   /\b(?:aead\w*|kem\w*|ed25519Sign|decapsulate|encapsulate|xchacha20poly1305|secretbox\w*|box_seal\w*|ml_kem\w*|privateDecrypt|sign_detached|signAsync)\b/gi;
 
-/** The length of a public key, which a messaging-key statement carries. */
-const lengthsAllowed = ["KEM_PUBLIC_KEY"];
+/** Lengths of what a messaging-key statement and a letter carry. */
+const lengthsAllowed = ["KEM_PUBLIC_KEY", "KEM_CIPHERTEXT"];
 
 const secretFiles = ({ files }: Bundle): readonly string[] =>
   files.filter((file) => file.includes("protocol/secret"));

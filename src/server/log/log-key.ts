@@ -1,4 +1,5 @@
 import { bytes } from "../database/database.ts";
+import type { SealedColumn } from "../database/sealed-column.ts";
 import type { World } from "../http/world.ts";
 import { type LogSigner, logSigner } from "../secrets/log-signing.ts";
 
@@ -6,6 +7,21 @@ import { type LogSigner, logSigner } from "../secrets/log-signing.ts";
 
 const ONE = 1;
 const PURPOSE = "log";
+
+/** For a change of the server's secret. */
+export const logKeyColumn: SealedColumn = {
+  purpose: PURPOSE,
+  read: async (tx) => {
+    const rows = await tx.logKey.findMany({ select: { id: true, sealedSeed: true } });
+    return rows.map(({ id, sealedSeed }) => ({ row: String(id), sealed: sealedSeed }));
+  },
+  replace: async (tx, { row, sealed }, resealed) => {
+    await tx.logKey.updateMany({
+      where: { id: Number(row), sealedSeed: bytes(sealed) },
+      data: { sealedSeed: bytes(resealed) },
+    });
+  },
+};
 
 type KeyWorld = Pick<World, "db" | "secrets">;
 
