@@ -1,4 +1,7 @@
 import type { Express } from "express";
+import { createDayLines } from "./audit/day-lines.ts";
+import { createAuditRoutes } from "./audit/routes.ts";
+import { createTrail } from "./audit/trail.ts";
 import { createRoomLeft } from "./database/room-left.ts";
 import { anyOrigin } from "./http/any-origin.ts";
 import { createApp } from "./http/app.ts";
@@ -30,7 +33,8 @@ export type Server = {
 export const createServer = (world: World, site: Site): Server => {
   const { config, log } = world;
   const health = createHealthRoute(world.pool);
-  const staff = createStaffSide(world);
+  const trail = createTrail(world);
+  const staff = createStaffSide({ ...world, audit: trail });
   const { guards } = staff;
   // With the embedded database both share a disk; elsewhere its room is its operator's to watch.
   const diskFolder = config.databaseUrl === null ? config.dataDir : null;
@@ -62,6 +66,7 @@ export const createServer = (world: World, site: Site): Server => {
         ...staff.routers,
         createMemberMessageRoutes(world, room, guards),
         createDownloadRoutes(world, guards),
+        createAuditRoutes(world, guards),
       ],
     }),
     setupTokens: staff.setupTokens,
@@ -69,6 +74,8 @@ export const createServer = (world: World, site: Site): Server => {
     prepare: staff.prepare,
     jobs: [
       { name: "retention", run: createRetention(world).run },
+      // Before what it speaks of is tidied away.
+      { name: "audit", run: createDayLines({ ...world, trail, findSlowed: staff.findSlowed }).run },
       { name: "tidying", run: staff.tidy },
     ],
   };

@@ -1,8 +1,10 @@
 import type { RequestHandler, Router } from "express";
 import { createArchiveRoutes } from "./archive/routes.ts";
+import type { FindSlowed } from "./audit/day-lines.ts";
 import type { AppendLeaves } from "./database/append-leaves.ts";
 import type { Transaction } from "./database/database.ts";
 import type { SealedColumn } from "./database/sealed-column.ts";
+import type { Audit } from "./http/audit.ts";
 import type { Guards } from "./http/guards.ts";
 import { ownOriginWrites } from "./http/own-origin.ts";
 import type { World } from "./http/world.ts";
@@ -33,6 +35,7 @@ import { createPeopleRoute } from "./staff/people.ts";
 import { createEnter, createStaffRoutes, type Enter } from "./staff/routes.ts";
 import { createSessions, type Sessions } from "./staff/sessions.ts";
 import { totpColumn } from "./staff/totp-column.ts";
+import { findSlowed } from "./staff/slowed.ts";
 import { createTryDelay, type TryDelay } from "./staff/try-delay.ts";
 import { createVaults } from "./staff/vaults.ts";
 
@@ -47,6 +50,8 @@ export type StaffSide = {
   readonly secretChange: SecretChange;
   /** To be awaited before anybody is answered: statements of an older version get their places in the log. */
   prepare(): Promise<void>;
+  /** For the audit trail's lines of a whole day. */
+  readonly findSlowed: FindSlowed;
   /** Drops what has run out: sessions, invites, delays. For a timetable. */
   tidy(): Promise<void>;
 };
@@ -54,7 +59,9 @@ export type StaffSide = {
 /** All that is sealed by the server's own secret. */
 const SEALED_COLUMNS: readonly SealedColumn[] = [totpColumn, logKeyColumn];
 
-type Parts = World & {
+type AuditedWorld = World & { readonly audit: Audit };
+
+type Parts = AuditedWorld & {
   readonly hashing: Hashing;
   readonly delay: TryDelay;
   readonly sessions: Sessions;
@@ -67,7 +74,7 @@ type Parts = World & {
   readonly append: AppendLeaves;
 };
 
-const makeParts = (world: World & { readonly append: AppendLeaves }): Parts => {
+const makeParts = (world: AuditedWorld & { readonly append: AppendLeaves }): Parts => {
   const hashing = createHashing(renewHashes(world.db));
   const delay = createTryDelay(world);
   const sessions = createSessions(world);
@@ -82,7 +89,7 @@ const makeParts = (world: World & { readonly append: AppendLeaves }): Parts => {
 };
 
 const setupRoutes = (parts: Parts, tokens: SetupTokens): Router => {
-  const { accounts, db, enter, config } = parts;
+  const { accounts, audit, db, enter, config } = parts;
   const first = createFirstNewsroom(parts);
   return createSetupRoutes({
     db,
@@ -95,7 +102,10 @@ const setupRoutes = (parts: Parts, tokens: SetupTokens): Router => {
       return async (tx: Transaction) => {
         await first.store(tx, start);
         const { memberNumber } = start;
-        return accounts.create(tx, { prepared, vault: setup.vault, role: "admin", memberNumber });
+        const { vault } = setup;
+        const id = await accounts.create(tx, { prepared, vault, role: "admin", memberNumber });
+        await audit.append(tx, { kind: "set-up", actor: memberNumber });
+        return id;
       };
     },
   });
@@ -133,7 +143,7 @@ const rosterRoutes = (parts: Parts): Router => {
   return createRosterRoutes({ db, guards, keys, postRoster });
 };
 
-export const createStaffSide = (world: World): StaffSide => {
+export const createStaffSide = (world: AuditedWorld): StaffSide => {
   const bundle = createBundle(world);
   const keyLog = createKeyLog({ ...world, bundle: bundle.get });
   const parts = makeParts({ ...world, append: keyLog.append });
@@ -162,6 +172,7 @@ export const createStaffSide = (world: World): StaffSide => {
       countSessions: parts.sessions.countUnder,
     }),
     prepare: keyLog.catchUp,
+    findSlowed: (tx, fromDay) => findSlowed(tx, parts.delay, fromDay),
     tidy: async () => {
       await parts.sessions.tidy();
       await parts.delay.tidy();

@@ -88,7 +88,7 @@ describe("a message that comes while a reader deletes the last one", () => {
       },
     }) as unknown as Database;
     const deletion = { messageId: last.messageId, token: last.deleteToken };
-    await deleteMessages(between, sodium, [deletion]);
+    await deleteMessages({ db: between, crypto: sodium, today: 0 }, [deletion]);
     const left = await server.pool.query("SELECT 1 FROM message WHERE arrival = $1", [late]);
     expect(left.rowCount).toBe(1);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createTrail } from "../../src/server/audit/trail.ts";
 import { createStaffSide } from "../../src/server/staff-side.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { createClient, invite, loginBody, makePerson, setUp } from "../support/staff.ts";
@@ -18,7 +19,7 @@ it("drops sessions, tries and invites that have run out, and no others", async (
     ...loginBody(server, admin),
     userName: "nobody",
   });
-  const { tidy } = createStaffSide(server.world);
+  const { tidy } = createStaffSide({ ...server.world, audit: createTrail(server.world) });
   const counts = async () => {
     await tidy();
     return [await db.session.count(), await db.tryDelay.count(), await db.invite.count()];

@@ -273,7 +273,8 @@ const EMPTY = `
   DELETE FROM messaging_key; DELETE FROM setup_token; DELETE FROM account; DELETE FROM invite;
   DELETE FROM try_delay; DELETE FROM slot; DELETE FROM message; DELETE FROM closed_period;
   DELETE FROM log_leaf; DELETE FROM log_node; DELETE FROM log_size; DELETE FROM seen_statement;
-  DELETE FROM intake_ceilings; DELETE FROM archive_key; DELETE FROM former_archive_key`;
+  DELETE FROM intake_ceilings; DELETE FROM archive_key; DELETE FROM former_archive_key;
+  DELETE FROM audit_line; DELETE FROM day_count; DELETE FROM audited_day`;
 
 /** A server that has not seen the one before, over the same database emptied: far quicker than a database of its own. */
 export const startAgain = async (

@@ -52,6 +52,8 @@ export const LABELS = [
   "key-change",
   "key-change-proof",
   "key-change-words",
+  "audit-body",
+  "audit-line",
 ] as const;
 
 export type Label = (typeof LABELS)[number];

@@ -1,6 +1,7 @@
 /** The newsroom listener's JSON routes, one row each: what goes in and what comes out. Null is an empty body, or 204. */
 import { hashCostRoutes } from "./hash-cost-api.ts";
 import { lastingKeysRoutes } from "./lasting-keys-api.ts";
+import { auditRoutes } from "./audit-api.ts";
 import { lettersRoutes } from "./letters-api.ts";
 import * as api from "./staff-api.ts";
 
@@ -83,6 +84,7 @@ export const staffRoutes = {
   ...hashCostRoutes,
   ...lettersRoutes,
   ...lastingKeysRoutes,
+  ...auditRoutes,
 } as const;
 
 export type StaffRoutes = typeof staffRoutes;

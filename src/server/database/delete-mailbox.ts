@@ -1,8 +1,9 @@
 import { bytes, type Transaction } from "./database.ts";
 
-/** Removes a mailbox for good: its messages with their slots and files, and the files nothing has claimed. */
-export const deleteMailbox = async (tx: Transaction, mailboxId: Uint8Array): Promise<void> => {
+/** Removes a mailbox for good: its messages with their slots and files, and the files nothing has claimed. Answers how many messages. */
+export const deleteMailbox = async (tx: Transaction, mailboxId: Uint8Array): Promise<number> => {
   const where = { mailboxId: bytes(mailboxId) };
-  await tx.message.deleteMany({ where });
+  const { count } = await tx.message.deleteMany({ where });
   await tx.upload.deleteMany({ where });
+  return count;
 };

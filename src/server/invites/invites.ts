@@ -10,6 +10,7 @@ import {
 } from "../../protocol/public/staff-api.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import type { Prisma } from "../database/generated/client.ts";
+import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
 
 /** One-use ways in. The server knows the hash of a token that the link's secret gives; the link itself it never sees. */
@@ -21,10 +22,13 @@ type InviteRow = InvitesAnswer["invites"][number];
 
 export type Invites = {
   /** Throws forbidden when there are too many. */
-  create(post: InvitePost): Promise<{ readonly id: Uint8Array; readonly expiresDay: number }>;
+  create(
+    post: InvitePost,
+    by: number,
+  ): Promise<{ readonly id: Uint8Array; readonly expiresDay: number }>;
   list(): Promise<InviteRow[]>;
   /** An account that waits for approval goes with its invite. */
-  withdraw(id: Uint8Array): Promise<void>;
+  withdraw(id: Uint8Array, by: number): Promise<void>;
   /** Throws invite-void. */
   check(token: Uint8Array): Promise<void>;
   /** Marks the invite answered, once. Throws invite-void. */
@@ -55,6 +59,7 @@ const lockInvite = async (tx: Transaction, id: Uint8Array) => {
 };
 
 type InvitesWorld = Pick<World, "db" | "crypto" | "secrets" | "now"> & {
+  readonly audit: Audit;
   readonly approveAccount: (
     tx: Transaction,
     accountId: string,
@@ -63,20 +68,23 @@ type InvitesWorld = Pick<World, "db" | "crypto" | "secrets" | "now"> & {
 };
 
 export const createInvites = (world: InvitesWorld): Invites => {
-  const { db, crypto, secrets, now, approveAccount } = world;
+  const { db, crypto, secrets, now, approveAccount, audit } = world;
   const openUnder = (token: Uint8Array) => ({
     tokenHash: bytes(inviteTokenHash(crypto, token)),
     accountId: null,
     expiresAt: { gt: now() },
   });
 
-  const create = async ({ tokenHash, label }: InvitePost) => {
+  const create = async ({ tokenHash, label }: InvitePost, by: number) => {
     if ((await db.invite.count()) >= staffLimits.invites) throw new SealdropError("forbidden");
     const id = bytes(secrets.random(16));
     const expiresAt = new Date(now().getTime() + VALID_MS);
     const data = [{ id, tokenHash: bytes(tokenHash), label, expiresAt }];
-    const { count } = await db.invite.createMany({ data, skipDuplicates: true });
-    if (count !== 1) throw new SealdropError("bad-request");
+    await db.$transaction(async (tx) => {
+      const { count } = await tx.invite.createMany({ data, skipDuplicates: true });
+      if (count !== 1) throw new SealdropError("bad-request");
+      await audit.append(tx, { kind: "invite-made", actor: by });
+    });
     return { id, expiresDay: dayOf(expiresAt) };
   };
 
@@ -90,13 +98,15 @@ export const createInvites = (world: InvitesWorld): Invites => {
     }));
   };
 
-  const withdraw = (id: Uint8Array) =>
+  const withdraw = (id: Uint8Array, by: number) =>
     db.$transaction(async (tx) => {
       const row = await lockInvite(tx, id);
       if (row === null) throw new SealdropError("not-found");
       await tx.invite.deleteMany({ where: { id: row.id } });
-      if (row.accountId === null) return;
-      await tx.account.deleteMany({ where: { id: row.accountId, memberNumber: null } });
+      if (row.accountId !== null) {
+        await tx.account.deleteMany({ where: { id: row.accountId, memberNumber: null } });
+      }
+      await audit.append(tx, { kind: "invite-withdrawn", actor: by });
     });
 
   const approve = async (tx: Transaction, id: Uint8Array, entry: RosterEntry) => {
@@ -125,6 +135,7 @@ export const createInvites = (world: InvitesWorld): Invites => {
         data: { accountId, name, identityKey: bytes(identityKey), staticKey: bytes(staticKey) },
       });
       if (count !== 1) throw new SealdropError("invite-void");
+      await audit.append(tx, { kind: "invite-answered", actor: null });
     },
     tidy: async () => {
       const before = new Date(now().getTime() - SHOWN_MS);

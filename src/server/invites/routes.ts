@@ -19,8 +19,8 @@ export type InviteParts = {
 
 const addForAdmins = (router: Router, { guards, invites }: InviteParts): void => {
   router.post("/api/invites", async (request, response) => {
-    await guards.admin(request);
-    const made = await invites.create(await readJson(request, api.InvitePost));
+    const { memberNumber } = await guards.admin(request);
+    const made = await invites.create(await readJson(request, api.InvitePost), memberNumber);
     sendJson(response, z.encode(api.InvitePosted, made));
   });
   router.get("/api/invites", async (request, response) => {
@@ -28,8 +28,8 @@ const addForAdmins = (router: Router, { guards, invites }: InviteParts): void =>
     sendJson(response, z.encode(api.Invites, { invites: await invites.list() }));
   });
   router.delete("/api/invites/:id", async (request, response) => {
-    await guards.admin(request);
-    await invites.withdraw(readId(request, "id"));
+    const { memberNumber } = await guards.admin(request);
+    await invites.withdraw(readId(request, "id"), memberNumber);
     sendNothing(response);
   });
 };

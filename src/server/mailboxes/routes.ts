@@ -12,6 +12,7 @@ import {
   makeChallenge,
   parseAnswer,
 } from "../../protocol/public/mailbox.ts";
+import { countOfDay } from "../database/day-counts.ts";
 import { deleteMailbox } from "../database/delete-mailbox.ts";
 import { afterGivingWay } from "../database/give-way.ts";
 import { createNewsroomId } from "../database/newsroom-id.ts";
@@ -20,7 +21,7 @@ import { createRouter } from "../http/app.ts";
 import { MAX_INT, readBytes } from "../http/input.ts";
 import { createMailboxTokens, secondsOf } from "../http/mailbox-token.ts";
 import { sendPieces } from "../http/pieces.ts";
-import type { World } from "../http/world.ts";
+import { dayOf, type World } from "../http/world.ts";
 import { readMailbox } from "./store.ts";
 
 const findProven = (
@@ -76,7 +77,12 @@ export const createMailboxRoutes = (world: World): Router => {
 
   router.post("/api/mailbox/delete", async (request, response) => {
     const mailboxId = tokens.mailboxOf(request);
-    await afterGivingWay(() => db.$transaction((tx) => deleteMailbox(tx, mailboxId)));
+    await afterGivingWay(() =>
+      db.$transaction(async (tx) => {
+        const count = await deleteMailbox(tx, mailboxId);
+        await countOfDay(tx, dayOf(now()), { what: "deleted-by-sources", count });
+      }),
+    );
     sendNothing(response);
   });
 

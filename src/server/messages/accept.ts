@@ -6,6 +6,7 @@ import { SLOT } from "../../protocol/public/limits.ts";
 import type { MessagePost, UploadClaim } from "../../protocol/public/message-post.ts";
 import type { RosterEntry } from "../../protocol/public/roster.ts";
 import { bytes, type Database, type Transaction } from "../database/database.ts";
+import { countOfDay } from "../database/day-counts.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import { getReaders } from "./accepting-roster.ts";
 
@@ -163,6 +164,8 @@ export const createAccept = ({ db, crypto, newsroomId, today, takeRoom }: Accept
     const accepted = await insertMessage(tx, crypto, { ...placed, message });
     await insertSlots(tx, message, placed);
     await claimUploads(tx, uploads, arrival);
+    const what = author.by === "source" ? "received" : "written";
+    await countOfDay(tx, day, { what, count: 1 });
     return accepted;
   };
 

@@ -4,6 +4,7 @@ import { deleteTokenHash } from "../../protocol/public/envelope.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { HASH, ID, MAX_WRAPS } from "../../protocol/public/limits.ts";
 import { bytes, type Database, type Transaction } from "../database/database.ts";
+import { countOfDay } from "../database/day-counts.ts";
 import { afterGivingWay } from "../database/give-way.ts";
 
 /** Deleting for everybody: a reader shows that it has opened the message, by a key derived from the content key. */
@@ -55,19 +56,26 @@ const dropIfEmpty = async (tx: Transaction, mailbox: Uint8Array): Promise<void> 
   if (left === null) await tx.upload.deleteMany({ where: { mailboxId, arrival: null } });
 };
 
+type DeleteWorld = {
+  readonly db: Database;
+  readonly crypto: PublicCrypto;
+  readonly today: number;
+};
+
 /** All or none. */
 export const deleteMessages = (
-  db: Database,
-  crypto: PublicCrypto,
+  { db, crypto, today }: DeleteWorld,
   deletions: readonly Deletion[],
 ): Promise<void> => {
   const deleteAll = async (tx: Transaction): Promise<void> => {
     const rows = await lockRows(tx, deletions);
     const found = deletions.flatMap((deletion) => checkToken(crypto, rows, deletion));
+    let count = 0;
     for (const row of found.sort((a, b) => a.arrival - b.arrival)) {
-      await tx.message.deleteMany({ where: { arrival: row.arrival } });
+      count += (await tx.message.deleteMany({ where: { arrival: row.arrival } })).count;
       await dropIfEmpty(tx, row.mailboxId);
     }
+    await countOfDay(tx, today, { what: "deleted-by-newsroom", count });
   };
   return afterGivingWay(() => db.$transaction(deleteAll, { maxWait: 20_000, timeout: 60_000 }));
 };

@@ -11,7 +11,7 @@ import type { Guards } from "../http/guards.ts";
 import { MAX_INT, readBytes, readId, readWhole } from "../http/input.ts";
 import { createMailboxTokens } from "../http/mailbox-token.ts";
 import { sendPieces } from "../http/pieces.ts";
-import type { World } from "../http/world.ts";
+import { dayOf, type World } from "../http/world.ts";
 import { deleteMessages, MAX_DELETIONS_POST, parseDeletions } from "./delete.ts";
 import { createReceivePost } from "./post.ts";
 import { type BodyPlace, findBody, findBodyAt, listBodies, readBlock } from "./read.ts";
@@ -90,7 +90,7 @@ export const createMemberMessageRoutes = (world: World, room: RoomLeft, guards: 
   router.post("/api/messages/delete", async (request, response) => {
     await guards.member(request);
     const deletions = parseDeletions(await readBytes(request, MAX_DELETIONS_POST));
-    await deleteMessages(db, crypto, deletions);
+    await deleteMessages({ db, crypto, today: dayOf(world.now()) }, deletions);
     sendNothing(response);
   });
 

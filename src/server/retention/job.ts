@@ -2,6 +2,7 @@ import { parseSettings, type Settings } from "../../protocol/public/settings.ts"
 import { isPeriodClosed, lastDayOf, periodOf } from "../../protocol/public/time.ts";
 import { closeEndedPeriods } from "../database/closed-periods.ts";
 import type { Database } from "../database/database.ts";
+import { countOfDay } from "../database/day-counts.ts";
 import { deleteMailbox } from "../database/delete-mailbox.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import { dayOf, type World } from "../http/world.ts";
@@ -27,25 +28,33 @@ const expired = (db: Database, oldestDay: number): Promise<MailboxRow[]> =>
     GROUP BY mailbox_id HAVING max(day) < ${oldestDay}::int`;
 
 /** Exclusive: a message that is just being acknowledged must not go with what is older. */
-const deleteIfStillExpired = (db: Database, mailboxId: Uint8Array, oldestDay: number) =>
+const deleteIfStillExpired = (db: Database, mailboxId: Uint8Array, { today, oldestDay }: Days) =>
   db.$transaction(async (tx) => {
     await lockRoster(tx, "exclusive");
     const where = { mailboxId: new Uint8Array(mailboxId), day: { gte: oldestDay } };
     const young = await tx.message.findFirst({ where, select: { arrival: true } });
-    if (young === null) await deleteMailbox(tx, mailboxId);
+    if (young !== null) return;
+    const count = await deleteMailbox(tx, mailboxId);
+    await countOfDay(tx, today, { what: "expired-messages", count });
   }, TRANSACTION);
 
-const deleteExpired = async (db: Database, oldestDay: number): Promise<void> => {
-  for (const { mailboxId } of await expired(db, oldestDay)) {
-    await deleteIfStillExpired(db, mailboxId, oldestDay);
+type Days = { readonly today: number; readonly oldestDay: number };
+
+const deleteExpired = async (db: Database, days: Days): Promise<void> => {
+  for (const { mailboxId } of await expired(db, days.oldestDay)) {
+    await deleteIfStillExpired(db, mailboxId, days);
   }
 };
 
 const deleteUnclaimed = async (db: Database, today: number): Promise<void> => {
   const where = { arrival: null, startedDay: { lt: today - UNCLAIMED_DAYS } };
   const rows = await db.upload.findMany({ where, select: { uploadId: true } });
-  for (const { uploadId } of rows)
-    await db.upload.deleteMany({ where: { uploadId, arrival: null } });
+  for (const { uploadId } of rows) {
+    await db.$transaction(async (tx) => {
+      const { count } = await tx.upload.deleteMany({ where: { uploadId, arrival: null } });
+      await countOfDay(tx, today, { what: "expired-uploads", count });
+    });
+  }
 };
 
 const newestBeyond = (today: number, absenceDays: number): number => {
@@ -82,7 +91,7 @@ export const createRetention = ({ db, now }: Pick<World, "db" | "now">): Retenti
     await closeEndedPeriods(db, today);
     const settings = await findSettings(db);
     if (settings === null) return;
-    await deleteExpired(db, today - settings.retentionDays);
+    await deleteExpired(db, { today, oldestDay: today - settings.retentionDays });
     await dropAbandonedSlots(db, today, settings.longestAbsenceDays);
     await dropOldLetters(db, today - settings.longestAbsenceDays);
   },

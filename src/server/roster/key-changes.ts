@@ -5,6 +5,7 @@ import type { KeyChanges as KeyChangesAnswer } from "../../protocol/public/lasti
 import { findMember, type Roster, type RosterEntry } from "../../protocol/public/roster.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { lockRoster } from "../database/roster-lock.ts";
+import type { Audit } from "../http/audit.ts";
 import type { Member } from "../http/guards.ts";
 import type { World } from "../http/world.ts";
 import { getNewestRoster } from "./newsroom.ts";
@@ -42,7 +43,9 @@ const isAsAsked = (change: KeyChange, { before, after, replaced }: Renewed): boo
   after.generation > before.generation &&
   replaced?.state === (change.stolen ? "stolen" : "rotated");
 
-export const createKeyChanges = ({ db, crypto }: Pick<World, "db" | "crypto">): KeyChanges => ({
+type KeyChangesWorld = Pick<World, "db" | "crypto"> & { readonly audit: Audit };
+
+export const createKeyChanges = ({ db, crypto, audit }: KeyChangesWorld): KeyChanges => ({
   post: ({ memberNumber, accountId }, statement) =>
     db.$transaction(async (tx) => {
       await lockRoster(tx, "shared");
@@ -51,11 +54,12 @@ export const createKeyChanges = ({ db, crypto }: Pick<World, "db" | "crypto">): 
       const { newsroomId } = roster;
       openKeyChange(crypto, statement, { newsroomId, memberNumber, identity });
       const data = [{ accountId, memberNumber, statement: bytes(statement) }];
-      await tx.keyChange.createMany({ data, skipDuplicates: true });
+      const { count } = await tx.keyChange.createMany({ data, skipDuplicates: true });
       const there = await tx.keyChange.findUnique({ where: { memberNumber } });
       if (there === null || !equal(there.statement, statement)) {
         throw new SealdropError("key-exists");
       }
+      if (count > 0) await audit.append(tx, { kind: "member-keys-asked", actor: memberNumber });
     }),
   list: ({ role, memberNumber }) =>
     db.keyChange.findMany({
@@ -67,7 +71,12 @@ export const createKeyChanges = ({ db, crypto }: Pick<World, "db" | "crypto">): 
     if (by.role !== "admin" && by.memberNumber !== memberNumber) {
       throw new SealdropError("forbidden");
     }
-    await db.keyChange.deleteMany({ where: { memberNumber } });
+    await db.$transaction(async (tx) => {
+      const { count } = await tx.keyChange.deleteMany({ where: { memberNumber } });
+      if (count === 0) return;
+      const kind = "member-keys-withdrawn";
+      await audit.append(tx, { kind, actor: by.memberNumber, subject: memberNumber });
+    });
   },
   take: async (tx, renewed) => {
     const { newsroomId } = renewed.roster;

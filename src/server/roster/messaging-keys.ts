@@ -10,6 +10,7 @@ import { closeEndedPeriods } from "../database/closed-periods.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { closedPeriodsOf, dropSlotsOfKeys, type KeyPeriod } from "../database/member-slots.ts";
 import { lockRoster } from "../database/roster-lock.ts";
+import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
 import { getNewestRoster, raiseVersion } from "./newsroom.ts";
 
@@ -17,8 +18,8 @@ import { getNewestRoster, raiseVersion } from "./newsroom.ts";
 export type MessagingKeys = {
   /** Throws roster-changed for another generation than the roster's, key-exists, bad-structure, bad-signature. */
   publish(memberNumber: number, statements: readonly Uint8Array[]): Promise<void>;
-  /** The same inside a transaction that holds the roster lock. */
-  store(tx: Transaction, own: OwnStatements): Promise<void>;
+  /** The same inside a transaction that holds the roster lock; answers how many are new. */
+  store(tx: Transaction, own: OwnStatements): Promise<number>;
   list(): Promise<MessagingKeysAnswer["keys"]>;
   closed(memberNumber: number): Promise<ClosedPeriods["closed"]>;
   /** The private halves are gone. Throws period-open. */
@@ -47,12 +48,12 @@ const checkTimes = (key: MessagingKey, today: number): void => {
   }
 };
 
-/** What stood there first stays; the same again is no fault. */
-const insert = async (tx: Transaction, key: Published): Promise<void> => {
+/** What stood there first stays; the same again is no fault. Answers how many are new. */
+const insert = async (tx: Transaction, key: Published): Promise<number> => {
   const { memberNumber, generation, period, statement } = key;
   const place = { memberNumber, generation, period };
   const data = [{ ...place, statement: bytes(statement) }];
-  await tx.messagingKey.createMany({ data, skipDuplicates: true });
+  const { count } = await tx.messagingKey.createMany({ data, skipDuplicates: true });
   const stored = await tx.messagingKey.findUnique({
     where: { memberNumber_generation_period: place },
     select: { statement: true },
@@ -60,12 +61,16 @@ const insert = async (tx: Transaction, key: Published): Promise<void> => {
   if (stored === null || !equal(stored.statement, statement)) {
     throw new SealdropError("key-exists");
   }
+  return count;
 };
 
-type KeysWorld = Pick<World, "db" | "crypto" | "now"> & { readonly append: AppendLeaves };
+type KeysWorld = Pick<World, "db" | "crypto" | "now"> & {
+  readonly append: AppendLeaves;
+  readonly audit: Audit;
+};
 
 export const createMessagingKeys = (world: KeysWorld): MessagingKeys => {
-  const { db, crypto, now, append } = world;
+  const { db, crypto, now, append, audit } = world;
   const today = (): number => dayOf(now());
 
   const open = (own: OwnStatements): readonly Published[] => {
@@ -79,11 +84,13 @@ export const createMessagingKeys = (world: KeysWorld): MessagingKeys => {
     });
   };
 
-  const store = async (tx: Transaction, own: OwnStatements): Promise<void> => {
+  const store = async (tx: Transaction, own: OwnStatements): Promise<number> => {
     // First, since its row makes those wait who would insert the same keys in another order.
     await raiseVersion(tx);
-    for (const key of open(own)) await insert(tx, key);
+    let count = 0;
+    for (const key of open(own)) count += await insert(tx, key);
     await append(tx, own.statements);
+    return count;
   };
 
   return {
@@ -92,7 +99,9 @@ export const createMessagingKeys = (world: KeysWorld): MessagingKeys => {
       db.$transaction(async (tx) => {
         await lockRoster(tx, "shared");
         const roster = await getNewestRoster(tx, crypto);
-        await store(tx, { roster, memberNumber, statements });
+        const count = await store(tx, { roster, memberNumber, statements });
+        if (count === 0) return;
+        await audit.append(tx, { kind: "keys-published", actor: memberNumber, values: { count } });
       }),
     list: () =>
       db.messagingKey.findMany({
@@ -113,7 +122,9 @@ export const createMessagingKeys = (world: KeysWorld): MessagingKeys => {
         }
         await dropSlotsOfKeys(tx, memberNumber, keys);
         const places = keys.map((key) => ({ memberNumber, ...key }));
-        await tx.messagingKey.deleteMany({ where: { OR: places } });
+        const { count } = await tx.messagingKey.deleteMany({ where: { OR: places } });
+        if (count === 0) return;
+        await audit.append(tx, { kind: "keys-destroyed", actor: memberNumber, values: { count } });
       }),
   };
 };

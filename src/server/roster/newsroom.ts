@@ -37,6 +37,16 @@ export const getNewestRoster = async (
   return openRoster(crypto, row.statement, newsroom);
 };
 
+/** Throws not-set-up. */
+export const getNewestSettings = async (tx: Transaction): Promise<Uint8Array> => {
+  const row = await tx.roster.findFirst({
+    orderBy: { number: "desc" },
+    select: { settings: true },
+  });
+  if (row === null) throw new SealdropError("not-set-up");
+  return row.settings;
+};
+
 /** A roster that came from outside, with the words it binds. */
 export type SignedRoster = {
   readonly roster: VerifiedRoster;

@@ -13,10 +13,13 @@ import type { AppendLeaves } from "../database/append-leaves.ts";
 import type { Transaction } from "../database/database.ts";
 import { dropMembersSlots } from "../database/member-slots.ts";
 import { lockRoster } from "../database/roster-lock.ts";
+import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
 import type { Renewed } from "./key-changes.ts";
+import { rosterLines } from "./audit.ts";
 import {
   getNewestRoster,
+  getNewestSettings,
   getNewsroomKey,
   openSignedRoster,
   raiseVersion,
@@ -34,7 +37,9 @@ export type TakeKeys = (tx: Transaction, renewed: Renewed) => Promise<void>;
 export type Approve = (tx: Transaction, inviteId: Uint8Array, entry: RosterEntry) => Promise<void>;
 
 /** Answers the number that is the newest now. Throws roster-changed, and codes of the protocol for a roster that may not be. */
-export type PostRoster = (post: RosterPost) => Promise<number>;
+export type PostRoster = (post: RosterPost, by: number) => Promise<number>;
+
+type SignedPost = RosterPost & { readonly by: number };
 
 const numbersOf = (entries: readonly RosterEntry[]): readonly number[] =>
   entries.map(({ memberNumber }) => memberNumber);
@@ -79,6 +84,7 @@ const checkNext = (newest: VerifiedRoster, next: VerifiedRoster): void => {
 };
 
 type PostWorld = Pick<World, "db" | "crypto" | "now"> & {
+  readonly audit: Audit;
   readonly people: People;
   readonly approve: Approve;
   readonly takeKeys: TakeKeys;
@@ -86,7 +92,7 @@ type PostWorld = Pick<World, "db" | "crypto" | "now"> & {
 };
 
 export const createPostRoster = (world: PostWorld): PostRoster => {
-  const { db, crypto, now, people, approve, takeKeys, append } = world;
+  const { db, crypto, now, people, approve, takeKeys, append, audit } = world;
 
   const admit = async (tx: Transaction, newcomers: readonly RosterEntry[], post: RosterPost) => {
     const [newcomer, another] = newcomers;
@@ -100,12 +106,13 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
     }
   };
 
-  const follow = async (tx: Transaction, signed: SignedRoster, post: RosterPost) => {
+  const follow = async (tx: Transaction, signed: SignedRoster, post: SignedPost) => {
     const newest = await getNewestRoster(tx, crypto);
     const next = signed.roster;
     // The answer was lost and the browser asks again.
     if (equal(newest.hash, next.hash)) return;
     checkNext(newest, next);
+    const held = { roster: newest, settings: await getNewestSettings(tx) };
     const before = currentMembers(newest);
     const after = currentMembers(next);
     const gone = numbersOf(without(before, after));
@@ -119,14 +126,16 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
     await tx.messagingKey.deleteMany({ where: { memberNumber: { in: [...gone] } } });
     await dropMembersSlots(tx, gone);
     await raiseVersion(tx);
+    const { roster, settings } = signed;
+    await audit.append(tx, ...rosterLines(post.by, held, { roster, settings }));
   };
 
-  return async (post) => {
+  return async (post, by) => {
     const signed = openSignedRoster(crypto, post, await getNewsroomKey(db, crypto));
     checkDates(signed.roster, dayOf(now()));
     await db.$transaction(async (tx) => {
       await lockRoster(tx, "exclusive");
-      await follow(tx, signed, post);
+      await follow(tx, signed, { ...post, by });
     });
     return signed.roster.number;
   };

@@ -47,9 +47,9 @@ export const createRosterRoutes = (parts: RosterParts): Router => {
     sendBytes(response, await readChain(db, readWhole(request.query["from"] ?? "0", MAX_INT)));
   });
   router.post("/api/roster", async (request, response) => {
-    await guards.admin(request);
+    const { memberNumber } = await guards.admin(request);
     const post = await readJson(request, api.RosterPost);
-    sendJson(response, { number: await postRoster(post) });
+    sendJson(response, { number: await postRoster(post, memberNumber) });
   });
   router.get("/api/messaging-keys", async (request, response) => {
     await guards.session(request);

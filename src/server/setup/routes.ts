@@ -10,7 +10,7 @@ import { readJson } from "../http/input.ts";
 import { isSetUp } from "./is-set-up.ts";
 import type { SetupTokens } from "./setup-token.ts";
 
-/** Stores newsroom and first admin in one transaction; answers the admin's account id. */
+/** Stores newsroom and first admin, and says so in the audit trail, in one transaction; answers the admin's account id. */
 export type Found = (tx: Transaction) => Promise<string>;
 
 export type SetupParts = {

@@ -2,6 +2,7 @@ import { utf8 } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import type { PreloginAnswer } from "../../protocol/public/staff-api.ts";
 import type { Account } from "../database/generated/client.ts";
+import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
 import { decoyCost } from "./decoy-cost.ts";
 import { decoyHash, type Hashing } from "./hashing.ts";
@@ -34,6 +35,7 @@ export type Login = {
 };
 
 type LoginWorld = Pick<World, "db" | "secrets" | "now" | "crypto"> & {
+  readonly audit: Audit;
   readonly hashing: Hashing;
   readonly delay: TryDelay;
 };
@@ -47,7 +49,7 @@ const NOBODY = "00000000-0000-4000-8000-000000000000";
 const NO_STEP = -1;
 
 export const createLogin = (world: LoginWorld): Login => {
-  const { db, secrets, now, hashing, delay } = world;
+  const { db, secrets, now, hashing, delay, audit } = world;
   const nobody: Known = {
     id: NOBODY,
     authHash: decoyHash(secrets.random),
@@ -77,6 +79,19 @@ export const createLogin = (world: LoginWorld): Login => {
     });
     return used.count === 1;
   };
+
+  const succeed = (name: string, accountId: string): Promise<void> =>
+    db.$transaction(async (tx) => {
+      const count = await delay.succeed(name, tx);
+      if (count === 0) return;
+      const account = await tx.account.findUnique({
+        where: { id: accountId },
+        select: { memberNumber: true },
+      });
+      const subject = account?.memberNumber ?? null;
+      if (subject === null) return;
+      await audit.append(tx, { kind: "tries-slowed", actor: null, subject, values: { count } });
+    });
 
   const hashOf = (known: Known, door: Door): string =>
     door === "passphrase" ? known.authHash : known.recoveryAuthHash;
@@ -108,7 +123,7 @@ export const createLogin = (world: LoginWorld): Login => {
       // A wrong key must not use up a right code: its owner may have mistyped.
       const entered = await useCode(known.id, right ? step : NO_STEP);
       if (!entered) throw new SealdropError("wrong-login");
-      await delay.succeed(`login ${userName}`);
+      await succeed(`login ${userName}`, known.id);
       return { accountId: known.id };
     },
     confirm: async (accountId, door, authKey) => {
@@ -117,7 +132,7 @@ export const createLogin = (world: LoginWorld): Login => {
       const known = await db.account.findUnique({ where: { id: accountId }, select });
       const right = await hashing.verify(hashOf(known ?? nobody, door), authKey);
       if (!right || known === null) throw new SealdropError("wrong-login");
-      await delay.succeed(`confirm ${accountId}`);
+      await succeed(`confirm ${accountId}`, accountId);
       const data = { lastUnlockDay: dayOf(now()) };
       await db.account.updateMany({ where: { id: accountId }, data });
       return { accountId };

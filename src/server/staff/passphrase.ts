@@ -1,6 +1,7 @@
 import { SealdropError } from "../../protocol/public/errors.ts";
 import type { PassphraseChange } from "../../protocol/public/staff-api.ts";
 import { bytes } from "../database/database.ts";
+import type { Audit } from "../http/audit.ts";
 import type { StaffSession } from "../http/guards.ts";
 import type { World } from "../http/world.ts";
 import type { Hashing } from "./hashing.ts";
@@ -8,6 +9,7 @@ import type { Sessions } from "./sessions.ts";
 import { writeRecords } from "./vaults.ts";
 
 type PassphraseWorld = Pick<World, "db"> & {
+  readonly audit: Audit;
   readonly hashing: Hashing;
   readonly sessions: Sessions;
 };
@@ -19,7 +21,7 @@ type PassphraseWorld = Pick<World, "db"> & {
 export type ChangePassphrase = (session: StaffSession, change: PassphraseChange) => Promise<void>;
 
 export const createPassphraseChange =
-  ({ db, hashing, sessions }: PassphraseWorld): ChangePassphrase =>
+  ({ db, hashing, sessions, audit }: PassphraseWorld): ChangePassphrase =>
   async (session, change) => {
     const { accountId } = session;
     const authHash = await hashing.hash(change.newAuthKey);
@@ -43,5 +45,6 @@ export const createPassphraseChange =
       await tx.vaultRecord.deleteMany({ where: { accountId } });
       await writeRecords(tx, accountId, change.vault.records);
       await sessions.endOthers(session, tx);
+      await audit.append(tx, { kind: "passphrase-changed", actor: session.memberNumber });
     });
   };

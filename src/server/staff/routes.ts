@@ -4,6 +4,7 @@ import { SealdropError } from "../../protocol/public/errors.ts";
 import * as api from "../../protocol/public/staff-api.ts";
 import { sendError, sendJson, sendNothing } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
+import type { Audit } from "../http/audit.ts";
 import { readJson } from "../http/input.ts";
 import { dayOf, type World } from "../http/world.ts";
 import { dropCookie, giveCookie } from "./cookie.ts";
@@ -25,13 +26,16 @@ export type StaffParts = {
   readonly enter: Enter;
 };
 
-/** Starts a session for the account: cookie and `Me`. */
-export type Enter = (response: Response, accountId: string) => Promise<void>;
+/** How somebody came in; null: with a line of its own already, by set-up or an invitation. */
+export type WayIn = "logged-in" | "recovery-used" | null;
 
-type EnterWorld = Pick<World, "db" | "config" | "now">;
+/** Starts a session for the account: cookie and `Me`. */
+export type Enter = (response: Response, accountId: string, way?: WayIn) => Promise<void>;
+
+type EnterWorld = Pick<World, "db" | "config" | "now"> & { readonly audit: Audit };
 type Who = Pick<api.Me, "userName" | "memberNumber"> & { readonly role: string };
 
-const meOf = ({ config, now }: EnterWorld, who: Who): object =>
+const meOf = ({ config, now }: Pick<World, "config" | "now">, who: Who): object =>
   z.encode(api.Me, {
     userName: who.userName,
     role: who.role === "admin" ? "admin" : "journalist",
@@ -43,13 +47,18 @@ const meOf = ({ config, now }: EnterWorld, who: Who): object =>
 
 export const createEnter =
   (world: EnterWorld, sessions: Sessions): Enter =>
-  async (response, accountId) => {
+  async (response, accountId, way = null) => {
     const who = await world.db.account.findUnique({
       where: { id: accountId },
       select: { userName: true, role: true, memberNumber: true },
     });
     if (who === null) throw new SealdropError("not-logged-in");
-    giveCookie(response, await sessions.start(accountId));
+    const token = await world.db.$transaction(async (tx) => {
+      const started = await sessions.start(accountId, tx);
+      if (way !== null) await world.audit.append(tx, { kind: way, actor: who.memberNumber });
+      return started;
+    });
+    giveCookie(response, token);
     sendJson(response, meOf(world, who));
   };
 
@@ -59,9 +68,9 @@ const sendWait = (response: Response, seconds: number): void => {
 };
 
 const addLogin = (router: Router, { login, enter }: StaffParts): void => {
-  const answer = async (response: Response, verdict: Verdict): Promise<void> => {
+  const answer = async (response: Response, verdict: Verdict, way: WayIn): Promise<void> => {
     if ("waitSeconds" in verdict) sendWait(response, verdict.waitSeconds);
-    else await enter(response, verdict.accountId);
+    else await enter(response, verdict.accountId, way);
   };
   router.post("/api/prelogin", async (request, response) => {
     const { userName } = await readJson(request, api.Prelogin);
@@ -69,16 +78,16 @@ const addLogin = (router: Router, { login, enter }: StaffParts): void => {
   });
   router.post("/api/login", async (request, response) => {
     const body = await readJson(request, api.Login);
-    await answer(response, await login.enter({ ...body, door: "passphrase" }));
+    await answer(response, await login.enter({ ...body, door: "passphrase" }), "logged-in");
   });
   router.post("/api/recover", async (request, response) => {
     const { recoveryAuthKey, ...body } = await readJson(request, api.Recover);
     const attempt = { ...body, authKey: recoveryAuthKey, door: "recovery" } as const;
-    await answer(response, await login.enter(attempt));
+    await answer(response, await login.enter(attempt), "recovery-used");
   });
 };
 
-const addSession = (router: Router, parts: StaffParts, world: World): void => {
+const addSession = (router: Router, parts: StaffParts, world: AuditedWorld): void => {
   const { guards, login, sessions } = parts;
   router.get("/api/me", async (request, response) => {
     sendJson(response, meOf(world, await guards.session(request)));
@@ -100,7 +109,11 @@ const addSession = (router: Router, parts: StaffParts, world: World): void => {
     sendNothing(response);
   });
   router.post("/api/logout-everywhere", async (request, response) => {
-    await sessions.endAll((await guards.anySession(request)).accountId);
+    const { accountId, memberNumber } = await guards.anySession(request);
+    await world.db.$transaction(async (tx) => {
+      await sessions.endAll(accountId, tx);
+      await world.audit.append(tx, { kind: "logged-out-everywhere", actor: memberNumber });
+    });
     dropCookie(response);
     sendNothing(response);
   });
@@ -131,7 +144,9 @@ const addVault = (router: Router, parts: StaffParts): void => {
   });
 };
 
-export const createStaffRoutes = (world: World, parts: StaffParts): Router => {
+type AuditedWorld = World & { readonly audit: Audit };
+
+export const createStaffRoutes = (world: AuditedWorld, parts: StaffParts): Router => {
   const router = createRouter();
   addLogin(router, parts);
   addSession(router, parts, world);

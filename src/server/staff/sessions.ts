@@ -19,7 +19,7 @@ export type Sessions = {
   find(token: Uint8Array, background: boolean): Promise<FoundSession | null>;
   unlock(session: StaffSession): Promise<void>;
   end(session: StaffSession): Promise<void>;
-  endAll(accountId: string): Promise<void>;
+  endAll(accountId: string, within: Transaction): Promise<void>;
   endOthers(session: StaffSession, within: Transaction): Promise<void>;
   tidy(): Promise<void>;
   /** How many still stand under that secret; a row without a name counts, it is older than the names. */
@@ -100,8 +100,8 @@ export const createSessions = ({ db, secrets, now }: SessionsWorld): Sessions =>
     end: async ({ tokenHashes }) => {
       await db.session.deleteMany({ where: { tokenHash: anyOf(tokenHashes) } });
     },
-    endAll: async (accountId) => {
-      await db.session.deleteMany({ where: { accountId } });
+    endAll: async (accountId, within) => {
+      await within.session.deleteMany({ where: { accountId } });
     },
     endOthers: async ({ accountId, tokenHashes }, within) => {
       await within.session.deleteMany({

@@ -8,9 +8,15 @@ import type { World } from "../http/world.ts";
 export type TryDelay = {
   /** Zero: go on. Else the seconds to wait. */
   begin(name: string): Promise<number>;
-  succeed(name: string, within?: Transaction): Promise<void>;
+  /** Answers how many wrong tries there were before this one that had to wait: zero when none had. */
+  succeed(name: string, within: Transaction): Promise<number>;
+  /** Wrong tries that have had to wait since then, by hash of the name. */
+  slowed(tx: Transaction, since: Date): Promise<readonly Slowed[]>;
+  hashOf(name: string): Uint8Array;
   tidy(): Promise<void>;
 };
+
+export type Slowed = { readonly nameHash: Uint8Array; readonly failures: number };
 
 const FREE_TRIES = 3;
 const LONGEST_SECONDS = 60;
@@ -51,10 +57,20 @@ export const createTryDelay = ({ db, secrets, now }: TryDelayWorld): TryDelay =>
         RETURNING failures`;
       return counted.length === 1 ? 0 : secondsLeft(nameHash);
     },
-    succeed: async (name, within = db) => {
+    succeed: async (name, within) => {
       const nameHash = hashed(name);
-      await within.$executeRaw`DELETE FROM try_delay WHERE name_hash = ${nameHash}`;
+      const [row] = await within.$queryRaw<{ failures: number }[]>`
+        DELETE FROM try_delay WHERE name_hash = ${nameHash} RETURNING failures`;
+      // The right one was counted as well, before it was known to be right.
+      const wrong = (row?.failures ?? 1) - 1;
+      return wrong > FREE_TRIES ? wrong : 0;
     },
+    slowed: (tx, since) =>
+      tx.tryDelay.findMany({
+        where: { failures: { gt: FREE_TRIES }, until: { gte: since } },
+        select: { nameHash: true, failures: true },
+      }),
+    hashOf: hashed,
     tidy: async () => {
       const soon = new Date(now().getTime() - SOON_MS);
       // Names that were tried a few times go early: made-up ones must not fill the table.

@@ -1,4 +1,5 @@
 import { CodeError, codeOf } from "../../kit/code-error.ts";
+import { saveBlob } from "../pieces/save-blob.ts";
 import type { Desk } from "../shell/view.ts";
 import type { FileKeyShown, FileShown } from "../worker/reading/shapes.ts";
 import type { SaveProgress } from "../worker/reading.ts";
@@ -13,7 +14,6 @@ import { streamFile } from "./stream-file.ts";
 const SMALL = 32 * 1_048_576;
 /** From here on memory alone is worth a warning. */
 const WARN_FROM = 200_000_000;
-const REVOKE_MS = 60_000;
 
 export type SaveWay = "memory" | "picker" | "stream";
 
@@ -44,15 +44,6 @@ const toldOf =
     const step = progress as SaveProgress;
     if (step.kind === "done") saving.told(step.bytes);
   };
-
-const saveBlob = (blob: Blob, name: string): void => {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), REVOKE_MS);
-};
 
 const throughMemory = async (saving: Saving): Promise<void> => {
   const { desk, key, file } = saving;

@@ -1,1 +1,1 @@
-export type ViewId = "inbox" | "people" | "keys" | "settings" | "publish" | "account";
+export type ViewId = "inbox" | "people" | "keys" | "audit" | "settings" | "publish" | "account";

@@ -1,4 +1,5 @@
 import { accountView } from "../account/account.ts";
+import { auditView } from "../audit/audit.ts";
 import { inboxView } from "../inbox/inbox.ts";
 import { keysView } from "../keys/keys.ts";
 import { peopleView } from "../people/people.ts";
@@ -11,6 +12,7 @@ export const views: readonly View[] = [
   inboxView,
   peopleView,
   keysView,
+  auditView,
   settingsView,
   publishView,
   accountView,

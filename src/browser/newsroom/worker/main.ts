@@ -7,6 +7,7 @@ import { browserWorld, createHttp } from "../../kit/http.ts";
 import { emitEvent, serveCalls } from "../../kit/worker-rpc.ts";
 import { accountFunctions } from "./account.ts";
 import { createApi } from "./api.ts";
+import { auditFunctions } from "./audit.ts";
 import { browserStore } from "./browser-store.ts";
 import type { NewsroomEvent } from "./events.ts";
 import { joiningFunctions } from "./joining.ts";
@@ -84,6 +85,7 @@ const functions = {
   ...keysFunctions(session),
   ...settingsFunctions(session),
   ...readingFunctions(session),
+  ...auditFunctions(session),
 };
 
 export type NewsroomWorker = typeof functions;

@@ -108,7 +108,14 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
   const { crypto, api } = member;
   const chain = await fetchChain({ crypto, api, newsroom: member });
   const world = worldOf(session, member, chain);
-  const opened: Opened = { world, chain, trust: "unknown", foreignKey: false, destroyed: 0 };
+  const opened: Opened = {
+    world,
+    chain,
+    trust: "unknown",
+    foreignKey: false,
+    auditAltered: false,
+    destroyed: 0,
+  };
   session.prepare(opened);
   await takeOver(session, opened);
   await renewIfDue(session);

@@ -5,6 +5,7 @@ import type { World } from "./world.ts";
 
 /** What the desk's state line and warnings say. */
 export type Warning =
+  | "audit-altered"
   | "clock"
   | "foreign-key"
   | "intake-paused"
@@ -48,10 +49,11 @@ const isSignedOrigin = ({ settings, me }: World): boolean =>
   settings.sourceOrigins.length === 0 || settings.sourceOrigins.includes(me.sourceOrigin);
 
 export const overviewOf = (session: Session): Overview => {
-  const { world, destroyed, foreignKey } = session.opened();
+  const { world, destroyed, foreignKey, auditAltered } = session.opened();
   const daysLeft = world.roster.validUntilDay - world.today;
   const warnings: readonly Warning[] = [
     ...trustWarning(session),
+    ...(auditAltered ? (["audit-altered"] as const) : []),
     ...lapseWarning(session, daysLeft),
     ...(world.clockAgrees ? [] : (["clock"] as const)),
     ...(foreignKey ? (["foreign-key"] as const) : []),

@@ -18,6 +18,8 @@ export type Opened = {
   trust: Trust;
   /** Another key of one's own stands on the server that this vault does not hold. */
   foreignKey: boolean;
+  /** The audit trail is another than what this vault or browser has seen, or does not hang together. */
+  auditAltered: boolean;
   /** How many periods' keys this unlock destroyed. */
   destroyed: number;
 };
