@@ -34,8 +34,8 @@ import { createPassphraseChange } from "./staff/passphrase.ts";
 import { createPeopleRoute } from "./staff/people.ts";
 import { createEnter, createStaffRoutes, type Enter } from "./staff/routes.ts";
 import { createSessions, type Sessions } from "./staff/sessions.ts";
-import { totpColumn } from "./staff/totp-column.ts";
 import { findSlowed } from "./staff/slowed.ts";
+import { totpColumn } from "./staff/totp-column.ts";
 import { createTryDelay, type TryDelay } from "./staff/try-delay.ts";
 import { createVaults } from "./staff/vaults.ts";
 

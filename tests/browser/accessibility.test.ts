@@ -159,12 +159,17 @@ describe("no barriers on either page", { timeout: 120_000 }, () => {
     none();
   });
 
-  it("keys, settings, our link, my account", async () => {
+  it("keys, audit trail, settings, our link, my account", async () => {
     await press(desk, "Keys");
     await sees(desk, "Ada Admin");
     await tick(desk, "Ada Admin");
     await press(desk, "Rotate…");
     await look(desk, "rotate asked");
+    await press(desk, "Audit trail");
+    await sees(desk, "Set up this newsroom");
+    await press(desk, "Verify");
+    await sees(desk, "Nothing was changed");
+    await look(desk, "audit trail verified");
     await press(desk, "Settings");
     await sees(desk, "Sign and save");
     await paste(desk, "Newsroom's name", "");

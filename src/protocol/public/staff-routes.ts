@@ -1,7 +1,8 @@
 /** The newsroom listener's JSON routes, one row each: what goes in and what comes out. Null is an empty body, or 204. */
+
+import { auditRoutes } from "./audit-api.ts";
 import { hashCostRoutes } from "./hash-cost-api.ts";
 import { lastingKeysRoutes } from "./lasting-keys-api.ts";
-import { auditRoutes } from "./audit-api.ts";
 import { lettersRoutes } from "./letters-api.ts";
 import * as api from "./staff-api.ts";
 

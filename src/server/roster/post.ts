@@ -15,8 +15,8 @@ import { dropMembersSlots } from "../database/member-slots.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
-import type { Renewed } from "./key-changes.ts";
 import { rosterLines } from "./audit.ts";
+import type { Renewed } from "./key-changes.ts";
 import {
   getNewestRoster,
   getNewestSettings,
