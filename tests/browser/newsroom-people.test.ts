@@ -1,9 +1,9 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBundle, parseBundle } from "../../src/protocol/public/bundle.ts";
-import { recipientsOf } from "../../src/protocol/public/messaging-key.ts";
+import { recipientsOn } from "../../src/protocol/public/messaging-key.ts";
 import { currentMembers } from "../../src/protocol/public/roster.ts";
-import { dayOf, periodOf } from "../../src/protocol/public/time.ts";
+import { dayOf } from "../../src/protocol/public/time.ts";
 import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { createGallery, fill, find, press, sees, tick, visibleText } from "../support/page.ts";
@@ -25,9 +25,9 @@ const toldToSources = async (instance: Instance) => {
   const response = await fetch(`${instance.source.origin}/api/newsroom`);
   const bundle = parseBundle(new Uint8Array(await response.arrayBuffer()));
   const { roster, settings } = openBundle(sodium, bundle);
-  const period = periodOf(dayOf(Date.now()));
-  const reachable = recipientsOf(sodium, bundle.messagingKeys, { roster, period })
-    .filter(({ messaging }) => messaging !== null)
+  const today = dayOf(Date.now());
+  const reachable = recipientsOn(sodium, bundle.messagingKeys, { roster, today })
+    .recipients.filter(({ messaging }) => messaging !== null)
     .map(({ entry }) => entry.name);
   return { names: currentMembers(roster).map(({ name }) => name), reachable, settings };
 };
