@@ -4,7 +4,7 @@ import type { SecretCrypto } from "../../../protocol/secret/crypto.ts";
 import { CodeError } from "../../kit/code-error.ts";
 import { browserWorld, createHttp, type Http } from "../../kit/http.ts";
 import { emitEvent, serveCalls } from "../../kit/worker-rpc.ts";
-import type { OpenNewsroom, Place, SourceCalls, WorkerEvent } from "./api.ts";
+import type { Conversation, OpenNewsroom, Place, SourceCalls, WorkerEvent } from "./api.ts";
 import { createDesk, type Desk } from "./desk.ts";
 import { knownMailbox, type MailboxWorld, newMailbox } from "./mailbox.ts";
 import { checkSuccessor, type OpenedNewsroom, openNewsroom, viewOf } from "./newsroom.ts";
@@ -61,6 +61,20 @@ async function renew(session: Session, nowMs: number): Promise<OpenedNewsroom> {
   return takeNewsroom(session, { bundle, fingerprint: null, nowMs });
 }
 
+/** Its keys stand at their place before anything is asked, so that leaving meanwhile forgets them too. */
+async function comeBack(session: Session, typed: string): Promise<Conversation> {
+  wipePlace(session, "conversation");
+  const world = worldOf(session);
+  const desk = createDesk(world, knownMailbox(world, parseCodename(typed)));
+  session.desks.set("conversation", desk);
+  try {
+    return await desk.read(openedOf(session));
+  } catch (error) {
+    if (session.desks.get("conversation") === desk) wipePlace(session, "conversation");
+    throw error;
+  }
+}
+
 async function deleteAll(session: Session): Promise<null> {
   const { mailbox } = deskAt(session, "conversation");
   await mailbox.request("/api/mailbox/delete", { method: "POST", repeat: true });
@@ -101,14 +115,7 @@ function callsOf(session: Session): SourceCalls {
       return { words };
     },
     checkWords,
-    comeBack: async (typed) => {
-      wipePlace(session, "conversation");
-      const world = worldOf(session);
-      const desk = createDesk(world, knownMailbox(world, parseCodename(typed)));
-      const conversation = await desk.read(openedOf(session));
-      session.desks.set("conversation", desk);
-      return conversation;
-    },
+    comeBack: (typed) => comeBack(session, typed),
     readAgain: () => deskAt(session, "conversation").read(openedOf(session)),
     deleteAll: () => deleteAll(session),
     wipe: (place) => {
@@ -120,18 +127,23 @@ function callsOf(session: Session): SourceCalls {
   };
 }
 
-function createSession(crypto: SecretCrypto): Session {
+/** The worker's functions over this crypto and line; only `serveSource` and the tests make them. */
+export function createSourceCalls(crypto: SecretCrypto, http: Http): SourceCalls {
+  return callsOf({
+    crypto,
+    http,
+    desks: new Map(),
+    sealing: shareSealing(ownSealer(crypto)),
+    opened: null,
+  });
+}
+
+function createLine(): Http {
   const onWait = (seconds: number): void => {
     const event: WorkerEvent = { kind: "wait", seconds };
     emitEvent(event);
   };
-  return {
-    crypto,
-    http: createHttp(browserWorld("omit", onWait)),
-    desks: new Map(),
-    sealing: shareSealing(ownSealer(crypto)),
-    opened: null,
-  };
+  return createHttp(browserWorld("omit", onWait));
 }
 
 async function loadOrFail(load: Load): Promise<SecretCrypto> {
@@ -144,5 +156,7 @@ export type Load = (random: Random) => Promise<Loaded<SecretCrypto>>;
 
 /** Serves the page at once; every call waits for the backend and its self-test. */
 export function serveSource(load: Load): void {
-  serveCalls<SourceCalls>(loadOrFail(load).then(createSession).then(callsOf));
+  serveCalls<SourceCalls>(
+    loadOrFail(load).then((crypto) => createSourceCalls(crypto, createLine())),
+  );
 }

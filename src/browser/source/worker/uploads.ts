@@ -43,6 +43,8 @@ type Upload = {
   stored: number;
 };
 
+type Ending = { readonly upload: Upload; readonly code: string };
+
 type Lanes = { readonly uploads: Map<number, Upload>; busy: number };
 
 async function readPart(upload: Upload, index: number): Promise<Uint8Array> {
@@ -57,6 +59,8 @@ async function readPart(upload: Upload, index: number): Promise<Uint8Array> {
 
 async function storePart(world: UploadWorld, upload: Upload, index: number): Promise<void> {
   const bytes = await readPart(upload, index);
+  // Its key is gone: nothing may be sealed with what is left of it.
+  if (upload.stop.signal.aborted) throw new CodeError("stopped");
   const file = { key: upload.key, uploadId: upload.uploadId, length: upload.file.size };
   const sealed = await world.seal(file, { index, bytes });
   bytes.fill(0);
@@ -88,10 +92,12 @@ export const claimOf = (entry: FileEntry): UploadClaim => ({
   partCount: entry.partCount,
 });
 
-function fail(lanes: Lanes, upload: Upload, code: string): void {
+/** A part that is sealed already stops at the line. */
+function end(world: UploadWorld, lanes: Lanes, { upload, code }: Ending): void {
   if (lanes.uploads.get(upload.id) !== upload) return;
   lanes.uploads.delete(upload.id);
   upload.stop.abort();
+  world.crypto.wipe(upload.key);
   upload.settle.failed(new CodeError(code));
 }
 
@@ -112,7 +118,7 @@ async function runLane(world: UploadWorld, lanes: Lanes): Promise<void> {
       await storePart(world, upload, index);
       advance(upload);
     } catch (error) {
-      fail(lanes, upload, codeOf(error));
+      end(world, lanes, { upload, code: codeOf(error) });
     }
   }
 }
@@ -147,8 +153,7 @@ function startUpload(
 async function removeUpload(world: UploadWorld, lanes: Lanes, id: number): Promise<void> {
   const upload = lanes.uploads.get(id);
   if (upload === undefined) return;
-  fail(lanes, upload, "file-removed");
-  world.crypto.wipe(upload.key);
+  end(world, lanes, { upload, code: "file-removed" });
   const path = `/api/uploads/${base64url(upload.uploadId)}`;
   await world.mailbox().request(path, { method: "DELETE", repeat: true });
 }
@@ -177,8 +182,7 @@ export function createUploads(world: UploadWorld): Uploads {
       }),
     clear: () => {
       for (const upload of [...lanes.uploads.values()]) {
-        fail(lanes, upload, "stopped");
-        world.crypto.wipe(upload.key);
+        end(world, lanes, { upload, code: "stopped" });
       }
     },
   };
