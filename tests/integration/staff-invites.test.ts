@@ -116,6 +116,14 @@ describe("an invite", () => {
     expect((await answer(token, makePerson("bob"))).status).toBe(200);
   });
 
+  it("tells nobody who has only answered it who belongs here", async () => {
+    const { client } = await invite(server, admin, makePerson("bob"));
+    const paths = ["/api/people", "/api/rosters", "/api/messaging-keys"];
+    const codes: unknown[] = [];
+    for (const path of paths) codes.push((await client.get(path)).status);
+    expect(codes).toEqual([403, 403, 403]);
+  });
+
   it("is an admin's to make, see and withdraw", async () => {
     const { client } = await invite(server, admin, makePerson("bob"));
     const tokenHash = base64url(draw(32));

@@ -43,7 +43,7 @@ export const createRosterRoutes = (parts: RosterParts): Router => {
   const { db, guards, postRoster, keys } = parts;
   const router = createRouter();
   router.get("/api/rosters", async (request, response) => {
-    await guards.session(request);
+    await guards.member(request);
     sendBytes(response, await readChain(db, readWhole(request.query["from"] ?? "0", MAX_INT)));
   });
   router.post("/api/roster", async (request, response) => {
@@ -52,7 +52,7 @@ export const createRosterRoutes = (parts: RosterParts): Router => {
     sendJson(response, { number: await postRoster(post, memberNumber) });
   });
   router.get("/api/messaging-keys", async (request, response) => {
-    await guards.session(request);
+    await guards.member(request);
     sendJson(response, { keys: await keys.list() });
   });
   router.post("/api/messaging-keys", async (request, response) => {

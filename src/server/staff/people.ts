@@ -10,7 +10,7 @@ import type { Guards } from "../http/guards.ts";
 export const createPeopleRoute = (db: Database, guards: Guards): Router => {
   const router = createRouter();
   router.get("/api/people", async (request, response) => {
-    await guards.session(request);
+    await guards.member(request);
     const rows = await db.account.findMany({
       select: { memberNumber: true, userName: true, role: true, lastUnlockDay: true },
       orderBy: { userName: "asc" },
