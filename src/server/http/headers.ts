@@ -24,13 +24,20 @@ const policy = (scripts: string): string =>
 export const PAGE_POLICY = policy("'self'");
 export const WASM_POLICY = policy("'self' 'wasm-unsafe-eval'");
 
+/**
+ * Whatever reaches devices, other machines, the person or a model in the browser. Left out, since it goes five times with a first visit and
+ * only our own scripts run: what merely changes how these work (`sync-xhr`, `unload`), and hints that are sent to who asks for them.
+ */
 const FEATURES_OFF = [
   "accelerometer",
   "autoplay",
   "bluetooth",
   "browsing-topics",
   "camera",
+  "captured-surface-control",
   "clipboard-read",
+  "compute-pressure",
+  "digital-credentials-get",
   "display-capture",
   "encrypted-media",
   "fullscreen",
@@ -41,16 +48,25 @@ const FEATURES_OFF = [
   "identity-credentials-get",
   "idle-detection",
   "keyboard-map",
+  "language-detector",
+  "language-model",
   "local-fonts",
+  "local-network",
+  "local-network-access",
+  "loopback-network",
   "magnetometer",
   "microphone",
   "midi",
+  "on-device-speech-recognition",
   "otp-credentials",
   "payment",
   "picture-in-picture",
   "screen-wake-lock",
   "serial",
+  "speaker-selection",
   "storage-access",
+  "summarizer",
+  "translator",
   "usb",
   "web-share",
   "window-management",
