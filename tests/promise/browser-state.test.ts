@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrowserKind, openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { paste, press, sees } from "../support/page.ts";
 import { type PaperPage, startPaperPage } from "../support/paper-page.ts";
+import { type PaperSetup, setUpOnPaper } from "../support/paper-setup.ts";
+import { comeBack, finish, send, takeWords, writeTip } from "../support/source-steps.ts";
 import { foreign, tracesIn, watchRequests } from "../support/traces.ts";
 
 let paper: PaperPage;
@@ -98,4 +100,52 @@ describe.each<BrowserKind>(["chromium", "firefox"])("the source's page in %s", (
     );
     expect(exchanges.filter(({ path }) => path.includes("favicon"))).toEqual([]);
   });
+});
+
+describe("a whole way out and back", () => {
+  let setup: PaperSetup;
+  beforeAll(async () => {
+    setup = await setUpOnPaper();
+  }, 120_000);
+  afterAll(() => setup?.instance.close());
+
+  it.each<BrowserKind>(["chromium", "firefox"])(
+    "in %s keeps title and address, switches off help with typing, and leaves nothing",
+    async (kind) => {
+      const browser = await openBrowser(kind);
+      const page = await browser.open(setup.link);
+      await sees(page, "Anna Example");
+      const seen: string[] = [];
+      const note = async (step: string): Promise<void> => {
+        const at = `${await page.title()} ${await address(page)}`;
+        seen.push(...(await careless(page)).map((field) => `${step}: ${field}`));
+        if (at !== `Contact form ${setup.instance.source.origin}/`) seen.push(`${step}: ${at}`);
+      };
+      await writeTip(page, { text: "There and back.", reread: true });
+      await note("written");
+      await send(page);
+      await note("sent");
+      const words = (await takeWords(page)).join(" ");
+      await press(page, "Check that I wrote them down right");
+      await note("words");
+      await finish(page);
+      await note("done");
+      await comeBack(page, words);
+      await sees(page, "There and back.");
+      await note("conversation");
+      await writeTip(page, { text: "And again." }, "Your answer");
+      await press(page, "Send sealed");
+      await sees(page, "Your answer has arrived");
+      await note("answered");
+      await press(page, "Delete everything");
+      await press(page, "Delete for everybody");
+      await sees(page, "Everything under your words is deleted.");
+      await note("deleted");
+      expect(seen).toEqual([]);
+      expect(await tracesIn(page)).toEqual([]);
+      expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
+      await browser.close();
+    },
+    60_000,
+  );
 });
