@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { base64url } from "../../src/protocol/public/bytes.ts";
 import type { UploadId } from "../../src/protocol/public/crypto.ts";
+import { codeOf } from "../../src/server/http/faults.ts";
 import type { PaperNewsroom } from "../support/paper-newsroom.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
@@ -177,6 +178,21 @@ describe("when the box is full", () => {
     const put = async () =>
       (await source.put(newId(), { index: 0, count: 1, bytes: full(1) })).code;
     expect([await put(), await put()]).toEqual([null, "no-room-for-files"]);
+  });
+
+  it("refuses files when the disk has no more than the reserve, and still takes words", async () => {
+    const source = await enterMailbox(server, newsroom);
+    const moreThanAnyDisk = 2 ** 51;
+    await setCeilings(2 * moreThanAnyDisk, moreThanAnyDisk, moreThanAnyDisk);
+    const refused = await source.put(newId(), { index: 0, count: 1, bytes: full(1) });
+    expect([refused.status, refused.code]).toEqual([507, "no-room-for-files"]);
+    expect((await source.post(tipFrom(newsroom, source).bytes)).status).toBe(200);
+  });
+
+  it("says the same when the disk is full already", () => {
+    const full = Object.assign(new Error("no space"), { code: "53100" });
+    const wrapped = Object.assign(new Error("query"), { meta: { driverAdapterError: full } });
+    expect([codeOf(full), codeOf(wrapped)]).toEqual(["no-room", "no-room"]);
   });
 
   it("refuses words only when the reserve is used up too", async () => {

@@ -88,6 +88,20 @@ describe("the list of journalists at an admin's unlock", () => {
   });
 });
 
+describe("a list that will lapse", () => {
+  const lapses = ["roster-lapses", "roster-lapsed"];
+  it.each([
+    ["says nothing while there is time", 27, []],
+    ["warns everybody in its last seven days", 28, ["roster-lapses"]],
+    ["warns on its last day", 35, ["roster-lapses"]],
+    ["says that it has lapsed", 36, ["roster-lapsed"]],
+  ])("%s", async (_what, later, wanted) => {
+    const desk = await openDesk({ ...paperTable({ admin: false }), today: TODAY + later });
+    const said = overviewOf(desk.session).warnings.filter((warning) => lapses.includes(warning));
+    expect(said).toEqual(wanted);
+  });
+});
+
 describe("signing the next list", () => {
   it("waits for a yes in a browser that never held the newest", async () => {
     const table = await knownTable();
