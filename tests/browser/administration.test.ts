@@ -64,10 +64,27 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await page.close();
   };
 
+  /** This week and thirteen ahead, for each journalist. */
+  const publishedWeeks = (): Promise<readonly number[]> =>
+    desk.$$eval("tbody[data-role=rows] tr", (rows) =>
+      rows.map((row) => row.querySelectorAll("td.published").length),
+    );
+
+  it("a test tip leads to the source's page by the ready link, in a tab of its own", async () => {
+    await press(desk, "Our link");
+    await sees(desk, "Send a test tip");
+    const test = await desk.$eval("a[data-role=test]", (link) => {
+      const { href, target } = link as HTMLAnchorElement;
+      return { href, target };
+    });
+    expect(test).toEqual({ href: founded.link, target: "_blank" });
+  });
+
   it("the keys page shows who has published keys for which weeks", async () => {
     await press(desk, "Keys");
     await sees(desk, "Messaging keys published");
     await sees(desk, "Ben Muster");
+    expect(await publishedWeeks()).toEqual([14, 14]);
     await picture(desk, "keys");
   });
 
@@ -79,6 +96,7 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await picture(desk, "rotate-asked");
     await press(desk, "Rotate now");
     await sees(desk, "The old keys are void");
+    expect(await publishedWeeks()).toEqual([14, 0]);
     await picture(desk, "rotated");
     await asSource(async (page) => {
       await sees(page, /Ben Muster[^\n]*\n?[^\n]*not reachable now/);

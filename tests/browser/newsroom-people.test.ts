@@ -72,6 +72,19 @@ describe("people and keys", { timeout: 90_000 }, () => {
     expect(await colleague.evaluate(() => location.href)).toBe(`${instance.newsroom.origin}/`);
   });
 
+  it("rates an own passphrase while it is typed, and takes none that is easy to guess", async () => {
+    const weak = "liverpool2024";
+    await sees(colleague, "It stays public for good");
+    await fill(colleague, "Your name, as sources see it", "Ben Muster");
+    await fill(colleague, "User name", "ben");
+    await fill(colleague, "Passphrase", weak);
+    await sees(colleague, /oo easy to guess/);
+    await fill(colleague, "Passphrase once more", weak);
+    await press(colleague, "Go on");
+    await sees(colleague, "That is too easy to guess.");
+    await picture(colleague, "easy-to-guess");
+  });
+
   it("tells sources nothing of a colleague before an admin has signed", async () => {
     ben = await join(colleague, { name: "Ben Muster", userName: "ben" }, picture);
     expect((await toldToSources(instance)).names).toEqual(["Ada Admin"]);
