@@ -88,14 +88,13 @@ const allowed = {
   newsroom: ["clipboard-write", "publickey-credentials-create", "publickey-credentials-get"],
 };
 
-/** Those of Chromium 156 and of its other platforms. */
-const off = `accelerometer autoplay bluetooth browsing-topics camera captured-surface-control
-  clipboard-read compute-pressure digital-credentials-get display-capture encrypted-media
-  fullscreen gamepad geolocation gyroscope hid identity-credentials-get idle-detection
-  keyboard-map language-detector language-model local-fonts local-network local-network-access
-  loopback-network magnetometer microphone midi on-device-speech-recognition otp-credentials
-  payment picture-in-picture screen-wake-lock serial speaker-selection storage-access summarizer
-  translator usb web-share window-management xr-spatial-tracking`.split(/\s+/);
+/** Those of Chromium 156 and of its other platforms that reach devices, machines or the person. */
+const off = `accelerometer autoplay bluetooth browsing-topics camera clipboard-read compute-pressure
+  digital-credentials-get display-capture encrypted-media fullscreen gamepad geolocation
+  gyroscope hid identity-credentials-get idle-detection local-fonts local-network
+  local-network-access loopback-network magnetometer microphone midi otp-credentials
+  payment picture-in-picture screen-wake-lock serial speaker-selection storage-access
+  usb web-share window-management xr-spatial-tracking`.split(/\s+/);
 
 const always: Readonly<Record<string, RegExp>> = {
   "content-security-policy": /^default-src 'none'; script-src 'self'/,

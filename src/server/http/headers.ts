@@ -25,8 +25,9 @@ export const PAGE_POLICY = policy("'self'");
 export const WASM_POLICY = policy("'self' 'wasm-unsafe-eval'");
 
 /**
- * Whatever reaches devices, other machines, the person or a model in the browser. Left out, since it goes five times with a first visit and
- * only our own scripts run: what merely changes how these work (`sync-xhr`, `unload`), and hints that are sent to who asks for them.
+ * Whatever reaches devices, other machines or the person. Left out, since it goes five times with a first visit and only our own scripts
+ * run: what merely changes how these work (`sync-xhr`, `unload`), models in the browser (`translator`, `summarizer`, `language-*`), what needs
+ * another permission of this list first (`captured-surface-control`, `on-device-speech-recognition`), and hints that are sent to who asks for them.
  */
 const FEATURES_OFF = [
   "accelerometer",
@@ -34,7 +35,6 @@ const FEATURES_OFF = [
   "bluetooth",
   "browsing-topics",
   "camera",
-  "captured-surface-control",
   "clipboard-read",
   "compute-pressure",
   "digital-credentials-get",
@@ -47,9 +47,6 @@ const FEATURES_OFF = [
   "hid",
   "identity-credentials-get",
   "idle-detection",
-  "keyboard-map",
-  "language-detector",
-  "language-model",
   "local-fonts",
   "local-network",
   "local-network-access",
@@ -57,7 +54,6 @@ const FEATURES_OFF = [
   "magnetometer",
   "microphone",
   "midi",
-  "on-device-speech-recognition",
   "otp-credentials",
   "payment",
   "picture-in-picture",
@@ -65,8 +61,6 @@ const FEATURES_OFF = [
   "serial",
   "speaker-selection",
   "storage-access",
-  "summarizer",
-  "translator",
   "usb",
   "web-share",
   "window-management",
