@@ -1,4 +1,5 @@
 import type { Express } from "express";
+import { createAnchor } from "./audit/anchor.ts";
 import { createDayLines } from "./audit/day-lines.ts";
 import { createAuditRoutes } from "./audit/routes.ts";
 import { createTrail } from "./audit/trail.ts";
@@ -75,7 +76,8 @@ export const createServer = (world: World, site: Site): Server => {
     jobs: [
       { name: "retention", run: createRetention(world).run },
       // Before what it speaks of is tidied away.
-      { name: "audit", run: createDayLines({ ...world, trail, findSlowed: staff.findSlowed }).run },
+      { name: "audit", run: createDayLines({ ...world, trail, ...staff }).run },
+      { name: "audit anchor", run: createAnchor({ ...world, ...staff }).run },
       { name: "tidying", run: staff.tidy },
     ],
   };

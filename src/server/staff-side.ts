@@ -50,6 +50,7 @@ export type StaffSide = {
   readonly secretChange: SecretChange;
   /** To be awaited before anybody is answered: statements of an older version get their places in the log. */
   prepare(): Promise<void>;
+  readonly appendLeaves: AppendLeaves;
   /** For the audit trail's lines of a whole day. */
   readonly findSlowed: FindSlowed;
   /** Drops what has run out: sessions, invites, delays. For a timetable. */
@@ -160,7 +161,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       inviteRoutes(parts),
       rosterRoutes(parts),
       createKeyChangeRoutes(parts.keyChanges, guards),
-      createArchiveRoutes(world, guards),
+      createArchiveRoutes(parts, guards),
       createIntakeRoutes(world, guards),
       createLetterRoutes(world, guards),
     ],
@@ -172,6 +173,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       countSessions: parts.sessions.countUnder,
     }),
     prepare: keyLog.catchUp,
+    appendLeaves: keyLog.append,
     findSlowed: (tx, fromDay) => findSlowed(tx, parts.delay, fromDay),
     tidy: async () => {
       await parts.sessions.tidy();

@@ -8,6 +8,7 @@ import type { World } from "../../src/browser/newsroom/worker/world.ts";
 import { type AuditBody, NO_LINES, parseAuditBody } from "../../src/protocol/public/audit.ts";
 import type { AuditLink } from "../../src/protocol/public/audit-chain.ts";
 import type { NewsroomId } from "../../src/protocol/public/crypto.ts";
+import { createAnchor } from "../../src/server/audit/anchor.ts";
 import { createDayLines } from "../../src/server/audit/day-lines.ts";
 import { createTrail } from "../../src/server/audit/trail.ts";
 import { createStaffSide } from "../../src/server/staff-side.ts";
@@ -42,6 +43,11 @@ export const bodiesOf = (links: readonly AuditLink[]): readonly (AuditBody | nul
   links.map(({ body }) => (body === null ? null : parseAuditBody(body)));
 
 /** What the timetable does each hour. */
+export const runAnchor = async (server: TestServer): Promise<void> => {
+  const { appendLeaves } = createStaffSide({ ...server.world, audit: createTrail(server.world) });
+  await createAnchor({ ...server.world, appendLeaves }).run();
+};
+
 export const runDayLines = async (server: TestServer): Promise<void> => {
   const trail = createTrail(server.world);
   const { findSlowed } = createStaffSide({ ...server.world, audit: trail });

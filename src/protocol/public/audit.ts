@@ -58,6 +58,11 @@ export const AUDIT_KINDS = {
   "member-keys-stolen": { code: 25, values: [], seenBy: "members" },
   "member-keys-asked": { code: 26, values: [], seenBy: "members" },
   "member-keys-withdrawn": { code: 27, values: [], seenBy: "members" },
+  "archive-rotated": { code: 28, values: [], seenBy: "members" },
+  "archive-destroyed": { code: 29, values: [], seenBy: "members" },
+  "hash-cost-raised": { code: 30, values: [], seenBy: "admins" },
+  /** `count`: values that were sealed anew under the new one. */
+  "server-secret-changed": { code: 31, values: ["count"], seenBy: "members" },
 } as const satisfies Record<string, Shape>;
 
 export type AuditKind = keyof typeof AUDIT_KINDS;

@@ -10,6 +10,7 @@ import {
 } from "../../protocol/public/lasting-keys-api.ts";
 import { MAX_WRAPS } from "../../protocol/public/limits.ts";
 import { bytes, type Transaction } from "../database/database.ts";
+import type { Audit } from "../http/audit.ts";
 import type { World } from "../http/world.ts";
 
 /** A member's archive keys by their ids, and what still stands under the ones before. docs/protocol.md §12.5. */
@@ -90,7 +91,9 @@ const isFree = async (tx: Transaction, memberNumber: number, turn: number): Prom
   return (await tx.slot.findFirst({ where, select: { arrival: true } })) === null;
 };
 
-export const createArchives = ({ db, pool }: Pick<World, "db" | "pool">): Archives => ({
+type ArchiveWorld = Pick<World, "db" | "pool"> & { readonly audit: Audit };
+
+export const createArchives = ({ db, pool, audit }: ArchiveWorld): Archives => ({
   state: (memberNumber) =>
     db.$transaction(
       async (tx) => {
@@ -119,6 +122,7 @@ export const createArchives = ({ db, pool }: Pick<World, "db" | "pool">): Archiv
       if (equal(present.keyId, to)) return;
       if (!equal(present.keyId, from)) throw new SealdropError("vault-changed");
       await moveTo(tx, memberNumber, { ...present, to });
+      await audit.append(tx, { kind: "archive-rotated", actor: memberNumber });
     }),
   waiting: async (memberNumber, { keyId, before }) => {
     const present = await db.archiveKey.findUnique({ where: { memberNumber } });
@@ -131,6 +135,9 @@ export const createArchives = ({ db, pool }: Pick<World, "db" | "pool">): Archiv
       const row = await tx.formerArchiveKey.findFirst({ where });
       if (row === null) return;
       if (!(await isFree(tx, memberNumber, row.turn))) throw new SealdropError("vault-changed");
-      await tx.formerArchiveKey.deleteMany({ where: { memberNumber, turn: row.turn } });
+      const gone = { memberNumber, turn: row.turn };
+      const { count } = await tx.formerArchiveKey.deleteMany({ where: gone });
+      if (count === 0) return;
+      await audit.append(tx, { kind: "archive-destroyed", actor: memberNumber });
     }),
 });

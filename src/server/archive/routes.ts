@@ -4,6 +4,7 @@ import { encodeFormerWraps } from "../../protocol/public/archive-page.ts";
 import * as api from "../../protocol/public/lasting-keys-api.ts";
 import { sendBytes, sendJson, sendNothing } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
+import type { Audit } from "../http/audit.ts";
 import type { Guards } from "../http/guards.ts";
 import { MAX_INT, readId, readJson, readWhole } from "../http/input.ts";
 import type { World } from "../http/world.ts";
@@ -11,8 +12,10 @@ import { createArchives } from "./archive.ts";
 
 const LIMIT_BYTES = 4_096;
 
+type ArchiveWorld = Pick<World, "db" | "pool"> & { readonly audit: Audit };
+
 /** Own archive only. The wraps themselves are the messages' room's: it stores the new ones. */
-export const createArchiveRoutes = (world: Pick<World, "db" | "pool">, guards: Guards): Router => {
+export const createArchiveRoutes = (world: ArchiveWorld, guards: Guards): Router => {
   const archives = createArchives(world);
   const router = createRouter();
   router.get("/api/archive", async (request, response) => {

@@ -2,6 +2,7 @@ import type { AuditEvent } from "../../protocol/public/audit.ts";
 import type { Transaction } from "../database/database.ts";
 import { type DayCounts, takeDayCounts } from "../database/day-counts.ts";
 import { dayOf, type World } from "../http/world.ts";
+import { takeDay } from "./once-a-day.ts";
 import type { Trail } from "./trail.ts";
 
 /**
@@ -15,8 +16,6 @@ export type SlowedTries = {
 };
 
 export type FindSlowed = (tx: Transaction, fromDay: number) => Promise<SlowedTries>;
-
-const ONE = 1;
 
 const eventsOf = ({ count }: DayCounts): readonly AuditEvent[] => {
   const messages = {
@@ -50,14 +49,6 @@ const slowedEvents = ({ members, unknownNames }: SlowedTries): readonly AuditEve
     : [{ kind: "unknown-names-slowed", actor: null, values: { count: unknownNames } } as const]),
 ];
 
-/** True once for each day, however many processes ask; never for the day before the first. */
-const takeDay = async (tx: Transaction, day: number): Promise<boolean> => {
-  const begun = await tx.auditedDay.createMany({ data: [{ id: ONE, day }], skipDuplicates: true });
-  if (begun.count === 1) return false;
-  const next = { where: { id: ONE, day: { lt: day } }, data: { day } };
-  return (await tx.auditedDay.updateMany(next)).count === 1;
-};
-
 type DayWorld = Pick<World, "db" | "now"> & {
   readonly trail: Trail;
   readonly findSlowed: FindSlowed;
@@ -69,10 +60,11 @@ export const createDayLines = ({ db, now, trail, findSlowed }: DayWorld) => ({
     const yesterday = today - 1;
     if ((await db.newsroomStatement.count()) === 0) return;
     await db.$transaction(async (tx) => {
-      const first = await takeDay(tx, yesterday);
+      // The day before the first has nobody's tries.
+      const next = (await takeDay(tx, "lines", yesterday)) === "next";
       // A replica whose clock is behind may have counted for a day that has its lines already: it gets another one.
       const days = await takeDayCounts(tx, today);
-      const slowed = first ? slowedEvents(await findSlowed(tx, yesterday)) : [];
+      const slowed = next ? slowedEvents(await findSlowed(tx, yesterday)) : [];
       for (const counts of days) await trail.appendOfDay(tx, counts.day, eventsOf(counts));
       await trail.appendOfDay(tx, yesterday, slowed);
     });

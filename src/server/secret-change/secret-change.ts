@@ -1,6 +1,7 @@
 import { TOKEN_SECONDS } from "../../protocol/public/limits.ts";
 import type { Transaction } from "../database/database.ts";
 import type { SealedColumn, SealedValue } from "../database/sealed-column.ts";
+import type { Audit } from "../http/audit.ts";
 import type { World } from "../http/world.ts";
 
 /**
@@ -19,6 +20,7 @@ export type SecretState = {
 export type SecretChange = { run(): Promise<SecretState> };
 
 type ChangeWorld = Pick<World, "db" | "secrets" | "now"> & {
+  readonly audit: Audit;
   readonly columns: readonly SealedColumn[];
   /** Sessions that stand under the secret of that id. */
   readonly countSessions: (secretId: Uint8Array) => Promise<number>;
@@ -29,7 +31,7 @@ type Moved = Pick<SecretState, "moved" | "unreadable">;
 const TRANSACTION = { maxWait: 60_000, timeout: 300_000 };
 
 export const createSecretChange = (world: ChangeWorld): SecretChange => {
-  const { db, secrets, now, columns } = world;
+  const { db, secrets, now, columns, audit } = world;
   const { previous } = secrets;
   const startedAt = now();
 
@@ -59,6 +61,10 @@ export const createSecretChange = (world: ChangeWorld): SecretChange => {
           moved += one.moved;
           unreadable += one.unreadable;
         }
+      }
+      if (moved > 0) {
+        const values = { count: moved };
+        await audit.append(tx, { kind: "server-secret-changed", actor: null, values });
       }
       return { moved, unreadable };
     }, TRANSACTION);

@@ -4,7 +4,8 @@ import { HashCostRaise } from "../../protocol/public/hash-cost-api.ts";
 import { bytes, type Database } from "../database/database.ts";
 import { sendError, sendNothing } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
-import type { Guards } from "../http/guards.ts";
+import type { Audit } from "../http/audit.ts";
+import type { Guards, StaffSession } from "../http/guards.ts";
 import { readJson } from "../http/input.ts";
 import type { Hashing } from "./hashing.ts";
 import type { Login } from "./login.ts";
@@ -12,6 +13,7 @@ import type { Login } from "./login.ts";
 /** A passphrase that its owner's browser stretches further from now on. The vault key stays, so sessions and other doors do too. */
 type HashCostWorld = {
   readonly db: Database;
+  readonly audit: Audit;
   readonly guards: Guards;
   readonly hashing: Hashing;
   readonly login: Login;
@@ -22,14 +24,14 @@ type HashCostWorld = {
  * Throws vault-changed when another wrapped key stands there, or when the parameters would sink.
  */
 const store = async (
-  { db, hashing }: HashCostWorld,
-  accountId: string,
+  { db, hashing, audit }: HashCostWorld,
+  session: StaffSession,
   raise: HashCostRaise,
 ): Promise<void> => {
   const authHash = await hashing.hash(raise.newAuthKey);
-  const { count } = await db.account.updateMany({
+  const stronger = {
     where: {
-      id: accountId,
+      id: session.accountId,
       wrappedKey: bytes(raise.expectWrappedKey),
       memoryKib: { lte: raise.memoryKiB },
       passes: { lte: raise.passes },
@@ -41,8 +43,13 @@ const store = async (
       authHash,
       wrappedKey: bytes(raise.wrappedKey),
     },
+  };
+  await db.$transaction(async (tx) => {
+    if ((await tx.account.updateMany(stronger)).count !== 1) {
+      throw new SealdropError("vault-changed");
+    }
+    await audit.append(tx, { kind: "hash-cost-raised", actor: session.memberNumber });
   });
-  if (count !== 1) throw new SealdropError("vault-changed");
 };
 
 const sendWait = (response: Response, seconds: number): void => {
@@ -53,14 +60,14 @@ const sendWait = (response: Response, seconds: number): void => {
 export const createHashCostRoute = (world: HashCostWorld): Router => {
   const router = createRouter();
   router.post("/api/account/hash-cost", async (request, response) => {
-    const { accountId } = await world.guards.session(request);
+    const session = await world.guards.session(request);
     const raise = await readJson(request, HashCostRaise);
-    const verdict = await world.login.confirm(accountId, "passphrase", raise.authKey);
+    const verdict = await world.login.confirm(session.accountId, "passphrase", raise.authKey);
     if ("waitSeconds" in verdict) {
       sendWait(response, verdict.waitSeconds);
       return;
     }
-    await store(world, accountId, raise);
+    await store(world, session, raise);
     sendNothing(response);
   });
   return router;

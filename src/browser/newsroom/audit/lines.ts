@@ -14,6 +14,7 @@ const BY_NEWCOMERS: readonly AuditKind[] = [
   "recovery-used",
   "logged-out-everywhere",
   "passphrase-changed",
+  "hash-cost-raised",
 ];
 
 const whoWords = (text: Text, { actor, kind }: Said): string =>
