@@ -118,7 +118,7 @@ const writeMessage = (writing: Writing): MessageRow => {
     sealed.bytes,
   );
   const hash = headerHash(crypto, headerBytes);
-  const kept = { contentKey: sealed.contentKey, senderStatic: sender.public, day };
+  const kept = { contentKey: sealed.contentKey, senderStatic: sender.public, day, sharedBy: null };
   return {
     mailboxId: header.mailboxId,
     messageId: header.messageId,

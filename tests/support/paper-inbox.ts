@@ -13,7 +13,7 @@ import {
   u16,
   u32,
 } from "../../src/protocol/public/bytes.ts";
-import type { MessageId, StaticPublicKey } from "../../src/protocol/public/crypto.ts";
+import type { StaticPublicKey } from "../../src/protocol/public/crypto.ts";
 import {
   bodyHash,
   headerHash,
@@ -23,10 +23,9 @@ import {
 import { SealdropError } from "../../src/protocol/public/errors.ts";
 import { parseMessagePost } from "../../src/protocol/public/message-post.ts";
 import type { Me } from "../../src/protocol/public/staff-api.ts";
-import type { Body } from "../../src/protocol/secret/body.ts";
 import type { ArchiveKey, PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
-import { sealMessage } from "../../src/protocol/secret/seal.ts";
-import { type PaperJournalist, type PaperNewsroom, recipientsIn } from "./paper-newsroom.ts";
+import { type PaperLetter, paperLetters } from "./paper-letters.ts";
+import type { PaperJournalist, PaperNewsroom } from "./paper-newsroom.ts";
 
 /** A member's inbox without a server: messages really sealed, blocks really encoded, wraps really kept. */
 
@@ -43,9 +42,15 @@ export type PaperServer = {
   /** By position and arrival. */
   readonly wraps: Map<string, Uint8Array>;
   readonly requests: string[];
+  readonly letters: PaperLetter[];
   /** Codes thrown by the next requests to a path that begins so. */
-  readonly refusals: { readonly path: string; readonly code: "offline" | "roster-changed" }[];
+  readonly refusals: {
+    readonly path: string;
+    readonly code: "offline" | "roster-changed" | "vault-changed";
+  }[];
   put(bytes: Uint8Array, by?: Writer): Stored;
+  /** From now on only these messaging keys are offered. */
+  publish(statements: readonly Uint8Array[]): void;
   apiOf(journalist: PaperJournalist): Api;
 };
 
@@ -56,8 +61,10 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
   const stored: Stored[] = [];
   const wraps = new Map<string, Uint8Array>();
   const requests: string[] = [];
+  const letterBox = paperLetters(newsroom.day);
   const refusals: PaperServer["refusals"] = [];
   let arrivals = 0;
+  let published = newsroom.journalists.map((one) => one.messagingStatement);
 
   const put: PaperServer["put"] = (bytes, by = "source") => {
     const message = parseMessage(crypto, bytes);
@@ -141,7 +148,7 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
       newsroomStatements: [newsroom.created],
       roster: newsroom.rosterBytes,
       settings: newsroom.settings,
-      messagingKeys: newsroom.journalists.map((one) => one.messagingStatement),
+      messagingKeys: published,
     });
 
   const post = (body: Uint8Array): Uint8Array => {
@@ -158,6 +165,7 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
     "/api/messages/after": ({ position, number }) =>
       block(position, newest(stored.filter((row) => row.arrival > number))),
     "/api/messages/wraps": ({ position, body }) => storeWraps(position, body.subarray(16)),
+    "/api/messages/shared-wraps": ({ position, body }) => storeWraps(position, body.subarray(16)),
     "/api/messages/remove-copy": ({ position, body }) => storeWraps(position, body),
     "/api/messages/delete": ({ body }) => remove(body),
     "/api/newsroom": bundle,
@@ -173,20 +181,36 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
     return route({ position, number: Number(query.split("=")[1] ?? 0), body });
   };
 
+  const refuse = (path: string): void => {
+    const at = refusals.findIndex((one) => path.startsWith(one.path));
+    const [refusal] = at < 0 ? [] : refusals.splice(at, 1);
+    if (refusal !== undefined) {
+      throw Object.assign(new Error(refusal.code), { code: refusal.code });
+    }
+  };
+
   return {
     stored,
     wraps,
     requests,
+    letters: letterBox.waiting,
     refusals,
     put,
+    publish: (statements) => {
+      published = [...statements];
+    },
     apiOf: (journalist) => ({
-      call: () => Promise.reject(new SealdropError("not-found")),
+      call: async (name, body, options) => {
+        refuse(name);
+        return letterBox.call(journalist.entry.memberNumber, {
+          name,
+          body,
+          id: options?.id,
+        }) as never;
+      },
       bytes: async (path, options) => {
         requests.push(path);
-        const at = refusals.findIndex((one) => path.startsWith(one.path));
-        const [refusal] = at < 0 ? [] : refusals.splice(at, 1);
-        if (refusal !== undefined)
-          throw Object.assign(new Error(refusal.code), { code: refusal.code });
+        refuse(path);
         return answer(journalist.entry.position, path, options?.body ?? new Uint8Array());
       },
     }),
@@ -274,24 +298,3 @@ export const paperClock = (): Clock & { readonly slept: number[] } => {
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
   };
 };
-
-export type PaperReply = {
-  readonly writer: PaperJournalist;
-  readonly source: Parameters<typeof sealMessage>[1]["mailbox"];
-  readonly addressed: readonly number[];
-  readonly body: Partial<Pick<Body, "answers" | "newest" | "kind">> & { readonly text: string };
-};
-
-/** A message of a journalist with whatever readers, also ones that were not agreed. */
-export const sealReply = (crypto: PassphraseCrypto, newsroom: PaperNewsroom, reply: PaperReply) =>
-  sealMessage(crypto, {
-    roster: newsroom.roster,
-    recipients: recipientsIn(crypto, newsroom),
-    period: newsroom.period,
-    mailbox: reply.source,
-    messageId: crypto.random(16) as MessageId,
-    addressed: new Set(reply.addressed),
-    sealToSource: true,
-    sender: { public: reply.writer.entry.static, private: reply.writer.staticPrivate },
-    body: { kind: "message", answers: null, newest: [], files: [], ...reply.body },
-  });

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { sendReply } from "../../src/browser/newsroom/worker/replying.ts";
 import type { MessageId } from "../../src/protocol/public/crypto.ts";
 import { bea, cem, firstLines, newsroom, read, seat, shown, tipTo } from "../support/paper-desk.ts";
-import { paperWorld, sealReply } from "../support/paper-inbox.ts";
+import { paperWorld } from "../support/paper-inbox.ts";
 import type { PaperJournalist } from "../support/paper-newsroom.ts";
+import { sealReply } from "../support/paper-reply.ts";
 import { sumo as crypto } from "../vectors/backends.ts";
 
 describe("who reads", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { World } from "../../src/browser/newsroom/worker/world.ts";
 import { cem, firstLines, newsroom, read, seat, shown, tipTo } from "../support/paper-desk.ts";
-import { sealReply } from "../support/paper-inbox.ts";
 import { type PaperJournalist, paperSource } from "../support/paper-newsroom.ts";
+import { sealReply } from "../support/paper-reply.ts";
 import { sumo as crypto } from "../vectors/backends.ts";
 
 /** What a reader together with the server can store: they know the mailbox's keys from a tip. */

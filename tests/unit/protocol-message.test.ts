@@ -54,7 +54,12 @@ describe.each(BACKENDS)("a tip sealed with %s", (_name, crypto) => {
     if (!opened) throw new Error("not opened");
     const archive = { id: crypto.random(16), key: crypto.random(32) as ArchiveKey };
     const header = sealed.headerHash;
-    const wrap = sealWrap(crypto, archive, { ...opened, day: 20_700, header });
+    const wrap = sealWrap(crypto, archive, {
+      ...opened,
+      day: 20_700,
+      sharedBy: null,
+      header,
+    });
     expect(wrap.length).toBe(108);
     expect(openWrap(crypto, archive, { wrap, header })?.contentKey).toEqual(opened.contentKey);
     const other = { ...archive, key: crypto.random(32) as ArchiveKey };

@@ -3,8 +3,8 @@ import { conversationOf, readMailbox } from "../../src/browser/source/worker/rea
 import { encodeMailboxAnswer, type MailboxRow } from "../../src/protocol/public/block.ts";
 import type { HeaderHash } from "../../src/protocol/public/crypto.ts";
 import { parseMessage } from "../../src/protocol/public/envelope.ts";
-import { sealReply } from "../support/paper-inbox.ts";
 import { paperNewsroom, paperSource, sealTip } from "../support/paper-newsroom.ts";
+import { sealReply } from "../support/paper-reply.ts";
 import { seeded, sumo } from "../vectors/backends.ts";
 
 const crypto = seeded(sumo, "agreement");

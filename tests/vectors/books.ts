@@ -2,6 +2,7 @@ import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { VectorBook } from "./case.ts";
 import { makeBundles } from "./make-bundle.ts";
 import { makeAttachments } from "./make-files.ts";
+import { makeHistories } from "./make-history.ts";
 import { makeKeyChanges } from "./make-key-change.ts";
 import { makeCodenames, makeLogins, makeWraps } from "./make-mailbox.ts";
 import { makeMessages } from "./make-messages.ts";
@@ -23,6 +24,7 @@ const MAKERS: Readonly<Record<string, (crypto: PassphraseCrypto) => VectorBook>>
   codename: makeCodenames,
   login: makeLogins,
   "archive-wrap": makeWraps,
+  history: makeHistories,
   attachment: makeAttachments,
   vault: makeVaults,
   enrolment: makeEnrolments,

@@ -159,6 +159,7 @@ const addWraps = (book: Book, world: World): void => {
     contentKey: world.crypto.random(32) as ContentKey,
     senderStatic: world.source.static as StaticPublicKey,
     day: DAY,
+    sharedBy: null,
     header,
   };
   const wrap = book.keep("wrap", sealWrap(world.crypto, archive, item));
@@ -176,7 +177,8 @@ const addWraps = (book: Book, world: World): void => {
     ["nonce", 24],
     ["content key", 32],
     ["sender's static key", 32],
-    ["day", 4],
+    ["shared by", 2],
+    ["day", 2],
     ["tag", 16],
   ];
   eachField(fields, wrap, (field, damaged) => {
@@ -188,6 +190,8 @@ const addWraps = (book: Book, world: World): void => {
   add("of another message", { headerHash: hex(new Uint8Array(32)) }, "not-for-me");
   add("under another archive key", { archiveKey: hex(new Uint8Array(32)) }, "not-for-me");
   add("under another archive key id", { archiveId: hex(new Uint8Array(16)) }, "not-for-me");
+  const shared = sealWrap(world.crypto, archive, { ...item, sharedBy: 7 });
+  add("of shared history", { wrap: hex(shared) }, "opened");
 };
 
 export const makeWraps = (crypto: PassphraseCrypto): VectorBook => {

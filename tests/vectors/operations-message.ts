@@ -25,6 +25,7 @@ import type {
   SecretCrypto,
   StaticPrivateKey,
 } from "../../src/protocol/secret/crypto.ts";
+import { parseHistory } from "../../src/protocol/secret/history.ts";
 import { checkMailboxKeys, originOf } from "../../src/protocol/secret/origin.ts";
 import { openSlot, type SlotTry } from "../../src/protocol/secret/slot.ts";
 import type { Inputs, Result } from "./case.ts";
@@ -113,6 +114,16 @@ export const MESSAGE_OPERATIONS: Operations = {
       return hex(deleteTokenHash(crypto, token));
     },
   },
+  "parse-history": {
+    yes: "valid",
+    run: (_crypto, inputs) =>
+      parseHistory(inputs.bytes("history")).map((item) => ({
+        header: hex(item.header),
+        contentKey: hex(item.contentKey),
+        senderStatic: hex(item.senderStatic),
+        day: item.day,
+      })),
+  },
   "open-wrap": {
     yes: "opened",
     run: (crypto, inputs) => {
@@ -123,8 +134,13 @@ export const MESSAGE_OPERATIONS: Operations = {
       const header = inputs.bytes("headerHash") as HeaderHash;
       const opened = openWrap(crypto, archive, { wrap: inputs.bytes("wrap"), header });
       if (opened === null) return null;
-      const { contentKey, senderStatic, day } = opened;
-      return { contentKey: hex(contentKey), senderStatic: hex(senderStatic), day };
+      const { contentKey, senderStatic, sharedBy, day } = opened;
+      return {
+        contentKey: hex(contentKey),
+        senderStatic: hex(senderStatic),
+        sharedBy: sharedBy ?? 0,
+        day,
+      };
     },
   },
 };

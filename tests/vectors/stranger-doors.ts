@@ -83,8 +83,26 @@ export const openWrap = (input: Given): Json => {
   return {
     contentKey: hexOf(read.take(32)),
     senderStatic: hexOf(read.take(32)),
-    day: read.number(4),
+    sharedBy: read.number(2),
+    day: read.number(2),
   };
+};
+
+/** §15.1 */
+export const history = (input: Given): Json => {
+  const read = reading(input.bytes("history"));
+  if (read.number(1) !== 1) refuse("bad-structure");
+  const count = read.number(2);
+  if (count === 0 || count > 2_621) refuse("bad-structure");
+  const items = Array.from({ length: count }, () => ({
+    header: hexOf(read.take(32)),
+    contentKey: hexOf(read.take(32)),
+    senderStatic: hexOf(read.take(32)),
+    day: read.number(4),
+  }));
+  read.end();
+  if (items.some(({ day }) => day > 65_535)) refuse("bad-structure");
+  return items;
 };
 
 /** §4.1, §8 */

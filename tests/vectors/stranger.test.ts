@@ -19,6 +19,7 @@ const WRITTEN: readonly (readonly [
   ["codename", "source-keys", doors.sourceKeys, false],
   ["login", "answer-challenge", doors.answerChallenge, false],
   ["archive-wrap", "open-wrap", doors.openWrap, false],
+  ["history", "parse-history", doors.history, false],
   ["attachment", "padded-length", doors.paddedLength, false],
   ["attachment", "open-chunk", doors.sealedChunk, true],
   ["vault", "passphrase-keys", doors.passphraseKeys, true],

@@ -29,3 +29,9 @@ export const openPeriods = (today: number): readonly number[] => {
 /** Closed for good: no message under it is accepted any more. */
 export const isPeriodClosed = (period: number, today: number): boolean =>
   today > lastDayOf(period) + CLOCK_TOLERANCE_DAYS;
+
+/** The last day that two bytes hold, in 2149. */
+export const LAST_DAY = 0xffff;
+
+/** A day as a wrap can hold it: a server's number beyond is no day. */
+export const storedDay = (day: number): number => (day > LAST_DAY ? LAST_DAY : day);

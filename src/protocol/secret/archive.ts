@@ -1,7 +1,8 @@
-import { concat, readerOf, u32 } from "../public/bytes.ts";
+import { concat, readerOf, u16 } from "../public/bytes.ts";
 import type { HeaderHash, StaticPublicKey } from "../public/crypto.ts";
 import { labelled } from "../public/labels.ts";
 import { NONCE, WRAP } from "../public/limits.ts";
+import { storedDay } from "../public/time.ts";
 import type { ArchiveKey, ContentKey, SecretCrypto } from "./crypto.ts";
 
 /** A reader's own wrap of an opened message, or random bytes of the same length. docs/protocol.md §12.3. */
@@ -9,12 +10,17 @@ export type Archived = {
   readonly contentKey: ContentKey;
   readonly senderStatic: StaticPublicKey;
   readonly day: number;
+  /** Member number of the colleague whose word all this is, where it came as shared history; null for what the own slot said. */
+  readonly sharedBy: number | null;
 };
 
 export type Archive = { readonly id: Uint8Array; readonly key: ArchiveKey };
 
 const adOf = (archive: Archive, header: HeaderHash): Uint8Array =>
   labelled("archive-wrap", [archive.id, header]);
+
+/** No member has it: numbers begin at 1. */
+const NOBODY = 0;
 
 /** 108 bytes. */
 export const sealWrap = (
@@ -23,7 +29,12 @@ export const sealWrap = (
   item: Archived & { readonly header: HeaderHash },
 ): Uint8Array => {
   const nonce = crypto.random(NONCE);
-  const text = concat([item.contentKey, item.senderStatic, u32(item.day)]);
+  const text = concat([
+    item.contentKey,
+    item.senderStatic,
+    u16(item.sharedBy ?? NOBODY),
+    u16(storedDay(item.day)),
+  ]);
   const ad = adOf(archive, item.header);
   return concat([nonce, crypto.aeadSeal({ key: archive.key, nonce, text, ad })]);
 };
@@ -50,5 +61,11 @@ export const openWrap = (
   const reader = readerOf(opened);
   const contentKey = reader.bytes(32) as ContentKey;
   const senderStatic = reader.bytes(32) as StaticPublicKey;
-  return { contentKey, senderStatic, day: reader.u32() };
+  const sharedBy = reader.u16();
+  return {
+    contentKey,
+    senderStatic,
+    sharedBy: sharedBy === NOBODY ? null : sharedBy,
+    day: reader.u16(),
+  };
 };

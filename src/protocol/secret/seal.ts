@@ -111,7 +111,8 @@ export const sealMessage = (crypto: SecretCrypto, input: SealInput): SealedMessa
   });
   const summary = encodeSummary({
     source: vouch,
-    firstLine: firstLineOf(body.text),
+    // A share's text is names, not words of anybody.
+    firstLine: body.kind === "share" ? "" : firstLineOf(body.text),
     fileCount: body.files.length,
   });
   const under = { contentKey, headerStart };

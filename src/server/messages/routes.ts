@@ -15,6 +15,7 @@ import { dayOf, type World } from "../http/world.ts";
 import { deleteMessages, MAX_DELETIONS_POST, parseDeletions } from "./delete.ts";
 import { createReceivePost } from "./post.ts";
 import { type BodyPlace, findBody, findBodyAt, listBodies, readBlock } from "./read.ts";
+import { storeSharedWraps } from "./shared-wraps.ts";
 import {
   MAX_WRAPS_POST,
   parseWraps,
@@ -77,6 +78,13 @@ export const createMemberMessageRoutes = (world: World, room: RoomLeft, guards: 
     const { memberNumber } = await guards.member(request);
     const post = parseWrapsPost(await readBytes(request, MAX_WRAPS_POST));
     await replaceWraps(db, memberNumber, post);
+    sendNothing(response);
+  });
+
+  router.post("/api/messages/shared-wraps", async (request, response) => {
+    const { memberNumber } = await guards.member(request);
+    const post = parseWrapsPost(await readBytes(request, MAX_WRAPS_POST));
+    await storeSharedWraps(db, memberNumber, post);
     sendNothing(response);
   });
 

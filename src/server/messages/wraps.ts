@@ -32,7 +32,7 @@ export const parseWraps = (input: Uint8Array): readonly Wrapped[] => readWraps(r
 
 type Columns = { readonly ids: Buffer[]; readonly wraps: Buffer[] };
 
-const columnsOf = (list: readonly Wrapped[]): Columns => ({
+export const columnsOf = (list: readonly Wrapped[]): Columns => ({
   ids: list.map(({ messageId }) => Buffer.from(messageId)),
   wraps: list.map(({ wrap }) => Buffer.from(wrap)),
 });

@@ -49,6 +49,18 @@ export const reachableMembers = async (world: World): Promise<readonly LetterRea
   );
 };
 
+/** To one of `reachableMembers`, for whoever writes several. Throws no-room, offline. */
+export const postLetter = async (
+  world: World,
+  reader: LetterReader,
+  content: LetterContent,
+): Promise<void> => {
+  const { crypto, newsroomId, own } = world;
+  const sender = { public: own.staticPublic, private: own.staticPrivate };
+  const letter = sealLetter(crypto, { newsroomId, sender, reader }, content);
+  await world.api.call("sendLetter", { to: reader.memberNumber, letter });
+};
+
 /** Throws no-reader when they have no key now, no-room, offline. */
 export const sendLetter = async (
   world: World,
@@ -57,10 +69,7 @@ export const sendLetter = async (
 ): Promise<void> => {
   const reader = (await reachableMembers(world)).find((one) => one.memberNumber === to);
   if (reader === undefined) throw new SealdropError("no-reader");
-  const { crypto, newsroomId, own } = world;
-  const sender = { public: own.staticPublic, private: own.staticPrivate };
-  const letter = sealLetter(crypto, { newsroomId, sender, reader }, content);
-  await world.api.call("sendLetter", { to, letter });
+  await postLetter(world, reader, content);
 };
 
 type Wire = Letters["letters"][number];

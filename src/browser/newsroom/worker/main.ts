@@ -10,11 +10,13 @@ import { createApi } from "./api.ts";
 import { auditFunctions } from "./audit.ts";
 import { browserStore } from "./browser-store.ts";
 import type { NewsroomEvent } from "./events.ts";
+import { historyFunctions } from "./history.ts";
 import { joiningFunctions } from "./joining.ts";
 import { keysFunctions } from "./keys.ts";
 import { TARGET_HASH_COST } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
 import { peopleFunctions } from "./people.ts";
+import { createReadingRoom } from "./reading/room.ts";
 import { readingFunctions } from "./reading.ts";
 import { createSession, type Session } from "./session.ts";
 import { setUpFunctions } from "./set-up.ts";
@@ -48,6 +50,8 @@ const session = createSession({
   },
   emit: (event: NewsroomEvent) => emitEvent(event),
 });
+
+const room = createReadingRoom(session);
 
 /** Where a page that has just opened stands. */
 export type Arrival =
@@ -84,7 +88,8 @@ const functions = {
   ...peopleFunctions(session),
   ...keysFunctions(session),
   ...settingsFunctions(session),
-  ...readingFunctions(session),
+  ...readingFunctions(room),
+  ...historyFunctions(session, room),
   ...auditFunctions(session),
 };
 

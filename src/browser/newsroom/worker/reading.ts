@@ -9,7 +9,6 @@ import {
   saveToStream,
 } from "./downloading.ts";
 import type { Conversation } from "./reading/book.ts";
-import { browserClock } from "./reading/clock.ts";
 import {
   conversationShown,
   type OpenConversation,
@@ -17,7 +16,8 @@ import {
   readersShown,
 } from "./reading/conversation.ts";
 import { inboxPage } from "./reading/inbox.ts";
-import { type Library, openLibrary } from "./reading/library.ts";
+import type { Library } from "./reading/library.ts";
+import type { ReadingRoom } from "./reading/room.ts";
 import type {
   ConversationShown,
   FileKeyShown,
@@ -27,7 +27,6 @@ import type {
 } from "./reading/shapes.ts";
 import { deleteForEverybody, removeCopy } from "./removing.ts";
 import { sendReply } from "./replying.ts";
-import type { Session } from "./session.ts";
 
 /** The inbox's functions: reading, replying, removing, saving files. */
 
@@ -39,27 +38,13 @@ export type SaveProgress =
 
 type Draft = { readonly text: string; readonly messageId: MessageId };
 
-export const readingFunctions = (session: Session) => {
-  let library: Library | null = null;
+export const readingFunctions = (room: ReadingRoom) => {
   const open = new Map<string, OpenConversation>();
   const drafts = new Map<string, Draft>();
   const saving = new Map<string, AbortController>();
 
-  session.onOpen((world) => {
-    library = openLibrary({ world, clock: browserClock(), emit: session.emit });
-    session.readAll = library.all;
-  });
-
-  const present = (): Library => {
-    if (library === null) throw new SealdropError("session-locked");
-    return library;
-  };
-
-  const found = (mailbox: string): Conversation => {
-    const conversation = present().book.find(mailbox);
-    if (conversation === null) throw new SealdropError("not-found");
-    return conversation;
-  };
+  const present = (): Library => room.library();
+  const found = (mailbox: string): Conversation => room.conversation(mailbox);
 
   /** Reads it anew; only the conversation looked at last is kept open, for its files and for replying. */
   const openNow = async (mailbox: string): Promise<OpenConversation> => {

@@ -29,7 +29,8 @@ export type Replied = {
 /** One more than this, and the list changes faster than anybody can write. */
 const MOST_TRIES = 4;
 
-const newestHashes = (open: OpenConversation): readonly HeaderHash[] =>
+/** What a message names as the newest that its writer saw. */
+export const newestHashes = (open: OpenConversation): readonly HeaderHash[] =>
   open.reads
     .filter((read) => read.kind === "open")
     .slice(-NEWEST_PLACES)
@@ -68,7 +69,8 @@ const seal = async (world: World, reply: Reply): Promise<Sealed> => {
   return { message, unreachable: new Set(unreachable.map((entry) => entry.memberNumber)) };
 };
 
-const post = async (world: World, sealed: SealedMessage): Promise<number> => {
+/** Answers its arrival. Throws roster-changed, offline and the server's refusals. */
+export const postMessage = async (world: World, sealed: SealedMessage): Promise<number> => {
   const body = encodeMessagePost([], sealed.bytes);
   const reader = readerOf(await world.api.bytes("/api/messages", { body }));
   reader.u8();
@@ -84,7 +86,7 @@ export const sendReply = async (world: World, reply: Reply): Promise<Replied> =>
   for (let tries = 1; ; tries++) {
     const { message, unreachable } = await seal(world, reply);
     try {
-      return { arrival: await post(world, message), unreachable };
+      return { arrival: await postMessage(world, message), unreachable };
     } catch (error) {
       if (codeOf(error) !== "roster-changed" || tries === MOST_TRIES) throw error;
       await world.refreshRoster();

@@ -15,7 +15,7 @@ export type Readership = {
   readonly verdict: Agreed;
 };
 
-type OpenRead = Extract<Read, { kind: "open" }>;
+export type OpenRead = Extract<Read, { kind: "open" }>;
 
 /** Positions of the roster that the message names, resolved to members: a rotated key counts as its member. */
 const namedReaders = (world: World, { known, body }: OpenRead): ReadonlySet<number> => {
@@ -41,6 +41,49 @@ const setsReaders = ({ origin, body }: OpenRead): boolean =>
 
 const writerOf = ({ origin }: OpenRead): readonly number[] =>
   origin.by === "journalist" ? [origin.entry.memberNumber] : [];
+
+export type Given = {
+  readonly reads: readonly Read[];
+  readonly readerships: ReadonlyMap<string, Readership>;
+};
+
+const isNamed = ({ readerships }: Given, read: OpenRead, member: number): boolean =>
+  readerships.get(read.known.key)?.named.has(member) ?? false;
+
+/** A share gives its readers everything before it that its writer could read. */
+const isShareOf = (read: OpenRead, sharer: number): boolean =>
+  read.body.kind === "share" && writerOf(read).includes(sharer);
+
+/** Messages that name this member neither themselves nor through a later share of that sharer. */
+export const notGivenTo = (given: Given, member: number, sharer: number): readonly OpenRead[] => {
+  const opened = given.reads.filter((read) => read.kind === "open");
+  const last = opened.findLastIndex(
+    (read) => isShareOf(read, sharer) && isNamed(given, read, member),
+  );
+  return opened.slice(last + 1).filter((read) => !isNamed(given, read, member));
+};
+
+/** Whom a share has given what came before it. Nobody can be named where nothing before it can be read. */
+export const sharedWith = (given: Given, share: OpenRead): ReadonlySet<number> => {
+  const at = given.reads.indexOf(share);
+  const [sharer] = writerOf(share);
+  const named = given.readerships.get(share.known.key)?.named ?? new Set<number>();
+  if (sharer === undefined) return new Set();
+  const before = { ...given, reads: given.reads.slice(0, at) };
+  const others = [...named].filter((member) => member !== sharer);
+  return new Set(others.filter((member) => notGivenTo(before, member, sharer).length > 0));
+};
+
+/** Who can read a message by now: whom it names, and whom a later share by one of them has given it to. */
+export const readersNow = (given: Given, read: OpenRead): ReadonlySet<number> => {
+  const readers = new Set(given.readerships.get(read.known.key)?.named);
+  for (const later of given.reads.slice(given.reads.indexOf(read) + 1)) {
+    const share = later.kind === "open" && later.body.kind === "share" ? later : null;
+    if (share === null || !writerOf(share).some((writer) => readers.has(writer))) continue;
+    for (const member of given.readerships.get(share.known.key)?.named ?? []) readers.add(member);
+  }
+  return readers;
+};
 
 /** By key of the message; only for those that opened. */
 export const readershipsOf = (

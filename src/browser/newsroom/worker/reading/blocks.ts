@@ -16,6 +16,11 @@ const highest = (rows: readonly BlockRow[]): number =>
 export type Blocks = {
   /** Every block from the newest to the oldest. */
   readAll(take: (rows: readonly BlockRow[]) => void): Promise<void>;
+  /** The rows that arrived there, with others around them: whole blocks, as ever. */
+  readAt(
+    arrivals: readonly number[],
+    take: (rows: readonly BlockRow[]) => Promise<void>,
+  ): Promise<void>;
   /** What has arrived since; newest first. */
   readNew(take: (rows: readonly BlockRow[]) => void): Promise<void>;
 };
@@ -40,6 +45,19 @@ export const createBlocks = (world: World, line: Line): Blocks => {
         if (before !== 0 && next >= before) throw new SealdropError("bad-structure");
         before = next;
         await line.clock.sleep(Math.max(0, PACE_MS - (line.clock.now() - started)));
+      }
+    },
+    readAt: async (arrivals, take) => {
+      let wanted = [...arrivals].sort((a, b) => b - a);
+      for (;;) {
+        const [newestWanted] = wanted;
+        if (newestWanted === undefined) return;
+        const path = `/api/messages/block?before=${newestWanted + 1}`;
+        const { rows } = await insist(line, () => fetchBlock(path));
+        await take(rows);
+        // What is gone meanwhile is passed over: each round ends lower than it began.
+        const end = Math.min(lowest(rows), newestWanted);
+        wanted = wanted.filter((arrival) => arrival < end);
       }
     },
     readNew: async (take) => {

@@ -18,6 +18,8 @@ export type Book = {
   add(known: Known): boolean;
   /** Whether a message of that mailbox with that header hash was listed, for whomever. */
   isListed(mailbox: string, hash: string): boolean;
+  /** Where those of these header hashes arrived that were listed and that this reader cannot open so far. */
+  arrivalsOf(hashes: ReadonlySet<string>): readonly number[];
   /** How many messages of a mailbox were listed, for whomever. */
   listedIn(mailbox: string): number;
   /** How long all bodies of a mailbox are together. */
@@ -49,7 +51,7 @@ const fromHex = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
 export const createBook = (): Book => {
-  const listed = new Map<string, Map<string, number>>();
+  const listed = new Map<string, Map<string, Listed>>();
   const known = new Map<string, Known>();
   const shelves = new Map<string, Shelf>();
   const bearers = new Map<string, number>();
@@ -82,10 +84,10 @@ export const createBook = (): Book => {
   };
 
   return {
-    list: ({ mailbox, hash, bodyBytes }) => {
-      const there = listed.get(mailbox);
-      if (there === undefined) listed.set(mailbox, new Map([[hash, bodyBytes]]));
-      else there.set(hash, bodyBytes);
+    list: (row) => {
+      const there = listed.get(row.mailbox);
+      if (there === undefined) listed.set(row.mailbox, new Map([[row.hash, row]]));
+      else there.set(row.hash, row);
     },
     add: (message) => {
       if (known.has(message.key)) return false;
@@ -96,7 +98,13 @@ export const createBook = (): Book => {
     },
     isListed: (mailbox, hash) => listed.get(mailbox)?.has(hash) ?? false,
     bytesIn: (mailbox) =>
-      [...(listed.get(mailbox)?.values() ?? [])].reduce((sum, bytes) => sum + bytes, 0),
+      [...(listed.get(mailbox)?.values() ?? [])].reduce((sum, row) => sum + row.bodyBytes, 0),
+    arrivalsOf: (hashes) =>
+      [...listed.values()].flatMap((rows) =>
+        [...rows.values()]
+          .filter((row) => hashes.has(row.hash) && !known.has(row.key))
+          .map(({ arrival }) => arrival),
+      ),
     listedIn: (mailbox) => listed.get(mailbox)?.size ?? 0,
     find: (mailbox) => shelves.get(mailbox) ?? null,
     get: (key) => known.get(key) ?? null,

@@ -1,7 +1,13 @@
 import { hex } from "../../../../protocol/public/bytes.ts";
 import { findMember, type RosterEntry } from "../../../../protocol/public/roster.ts";
 import type { World } from "../world.ts";
-import { type Readership, readershipsOf } from "./agreement.ts";
+import {
+  type OpenRead,
+  type Readership,
+  readershipsOf,
+  readersNow,
+  sharedWith,
+} from "./agreement.ts";
 import { type Read, readBodies } from "./bodies.ts";
 import type { Conversation } from "./book.ts";
 import { safeName, safeType } from "./file-name.ts";
@@ -22,8 +28,6 @@ export type OpenConversation = {
   readonly readerships: ReadonlyMap<string, Readership>;
 };
 
-type OpenRead = Extract<Read, { kind: "open" }>;
-
 /** How someone is called now: the newest entry of that member. */
 const entryOf = (world: World, memberNumber: number): RosterEntry | null => {
   const { roster } = world;
@@ -43,6 +47,11 @@ const readerShown = (world: World, memberNumber: number): readonly ReaderShown[]
 
 export const readersShown = (world: World, members: ReadonlySet<number>): readonly ReaderShown[] =>
   [...members].flatMap((member) => readerShown(world, member));
+
+const sharedByShown = (world: World, { known }: OpenRead): ReaderShown | null => {
+  const by = known.opened?.sharedBy ?? null;
+  return by === null ? null : (readerShown(world, by)[0] ?? null);
+};
 
 const writerShown = (world: World, { origin }: OpenRead): WriterShown => {
   if (origin.by === "source") return { by: "source" };
@@ -72,12 +81,22 @@ const lackingOf = (library: Library, read: OpenRead, opened: ReadonlySet<string>
   }).length;
 };
 
+/** The text of a share is for the source, who cannot look up who the readers of an older list were. */
+const shareShown = (world: World, open: OpenConversation, read: OpenRead) => {
+  const share = read.body.kind === "share";
+  return {
+    share,
+    text: share ? "" : read.body.text,
+    sharedWith: share ? readersShown(world, sharedWith(open, read)) : [],
+    sharedBy: sharedByShown(world, read),
+  };
+};
+
 const messageShown = (library: Library, open: OpenConversation, read: Read): MessageShown => {
   const { known } = read;
   const unread = library.isUnread(known);
   const place = { key: known.key, day: known.day, unread };
   if (read.kind === "refused") return { kind: "refused", ...place, why: read.why };
-  const readership = open.readerships.get(known.key);
   const opened = new Set(
     open.reads.flatMap((one) => (one.kind === "open" ? [one.known.hash] : [])),
   );
@@ -85,11 +104,10 @@ const messageShown = (library: Library, open: OpenConversation, read: Read): Mes
     kind: "open",
     ...place,
     writer: writerShown(library.world, read),
-    share: read.body.kind === "share",
-    text: read.body.text,
+    ...shareShown(library.world, open, read),
     files: filesShown(read),
-    readers: readersShown(library.world, readership?.named ?? new Set()),
-    agreed: readership?.verdict ?? "unknown",
+    readers: readersShown(library.world, readersNow(open, read)),
+    agreed: open.readerships.get(known.key)?.verdict ?? "unknown",
     lacking: lackingOf(library, read, opened),
   };
 };

@@ -33,9 +33,15 @@ const lastBy = (library: Library, message: Known | undefined): InboxRow["lastBy"
   return entryOf(library, message) === undefined ? "source" : "newsroom";
 };
 
+/** A share, for one: what was said before it stays the line to show. */
+const saysNothing = ({ opened }: Known): boolean =>
+  opened !== null && opened.firstLine === "" && opened.fileCount === 0;
+
 const rowOf = (library: Library, conversation: Conversation): InboxRow => {
   const newest = conversation.messages.at(-1);
-  const lines = conversation.messages.map((message) => lineOf(library, message));
+  const lines = conversation.messages
+    .filter((message) => !saysNothing(message))
+    .map((message) => lineOf(library, message));
   return {
     mailbox: conversation.mailbox,
     name: library.book.name(conversation),

@@ -32,12 +32,15 @@ export type Opened = {
   readonly senderStatic: StaticPublicKey;
   readonly firstLine: string;
   readonly fileCount: number;
+  /** Member number of the colleague on whose word this reader holds the key; null where its own slot gave it. */
+  readonly sharedBy: number | null;
 };
 
 /** Any message listed, whoever it is for. */
 export type Listed = {
   readonly key: string;
   readonly mailbox: string;
+  readonly arrival: number;
   readonly hash: string;
   /** Length of its sealed body. */
   readonly bodyBytes: number;

@@ -25,6 +25,8 @@ export type Library = {
   readonly all: Promise<void>;
   /** Settled when the wraps of all that was opened so far are stored. */
   stored(): Promise<void>;
+  /** Fetches those rows again, in whole blocks. */
+  rowsAt: Blocks["readAt"];
   /** Asks for what is new now, and not at the next beat. */
   lookNow(): Promise<void>;
   changed(): void;
@@ -184,6 +186,7 @@ export const openLibrary = ({ world, clock, emit }: LibraryWorld): Library => {
     state,
     isUnread,
     all,
+    rowsAt: parts.blocks.readAt,
     lookNow,
     stored: () => wraps.flush(),
     changed,

@@ -91,6 +91,10 @@ export type MessageShown =
       readonly unread: boolean;
       readonly writer: WriterShown;
       readonly share: boolean;
+      /** Of a share: whom it gave what came before. Empty where nothing before it can be read here. */
+      readonly sharedWith: readonly ReaderShown[];
+      /** On whose word this reader has it; null where it was sealed to this reader itself. */
+      readonly sharedBy: ReaderShown | null;
       readonly text: string;
       readonly files: readonly FileShown[];
       readonly readers: readonly ReaderShown[];

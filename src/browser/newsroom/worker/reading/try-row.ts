@@ -1,25 +1,18 @@
 import type { BlockRow } from "../../../../protocol/public/block.ts";
 import { equal, hex } from "../../../../protocol/public/bytes.ts";
-import type {
-  HeaderHash,
-  MessagingPublicKey,
-  StaticPublicKey,
-} from "../../../../protocol/public/crypto.ts";
+import type { MessagingPublicKey, StaticPublicKey } from "../../../../protocol/public/crypto.ts";
+import type { Header } from "../../../../protocol/public/envelope.ts";
 import {
-  type Header,
-  headerHash,
-  parseHeader,
-  sealedBodyLength,
-} from "../../../../protocol/public/envelope.ts";
-import { SealdropError } from "../../../../protocol/public/errors.ts";
-import { decoyWrap, openWrap, sealWrap } from "../../../../protocol/secret/archive.ts";
-import { openSummary } from "../../../../protocol/secret/content.ts";
-import type { ContentKey, SecretCrypto } from "../../../../protocol/secret/crypto.ts";
-import { findWriter, isStolen } from "../../../../protocol/secret/origin.ts";
+  type Archived,
+  decoyWrap,
+  openWrap,
+  sealWrap,
+} from "../../../../protocol/secret/archive.ts";
+import type { ContentKey } from "../../../../protocol/secret/crypto.ts";
 import { openSlot, type SlotTry } from "../../../../protocol/secret/slot.ts";
-import { codeOf } from "../../../kit/code-error.ts";
 import type { World } from "../world.ts";
-import type { Known, Listed, Opened } from "./known.ts";
+import type { Known, Listed } from "./known.ts";
+import { ifWhole, knownOf, lookInside, type Row, readRow } from "./row.ts";
 
 /** One row of a block: is it for this reader, and what goes into the archive? docs/protocol.md §10.5, §12.3. */
 
@@ -37,43 +30,9 @@ export type Wrap = { readonly messageId: Uint8Array; readonly bytes: Uint8Array 
 
 /** A wrap that holds this instead of a content key marks *for me but broken*: no commitment is ever that of zeros. */
 const BROKEN_KEY = new Uint8Array(32) as ContentKey;
-const NOTHING_SAID = { firstLine: "", fileCount: 0 };
 const NO_SENDER = new Uint8Array(32) as StaticPublicKey;
 
-type Found = {
-  readonly contentKey: ContentKey;
-  readonly senderStatic: StaticPublicKey;
-  readonly day: number;
-};
-
-type Read = {
-  readonly header: Header;
-  readonly row: BlockRow;
-  readonly listed: Listed;
-  readonly hash: HeaderHash;
-};
-
 export type RowTrier = { tryRow(row: BlockRow): Outcome };
-
-const isBroken = (error: unknown): boolean =>
-  codeOf(error) === "message-broken" || codeOf(error) === "bad-structure";
-
-const ifWhole = <Value>(attempt: () => Value, otherwise: Value): Value => {
-  try {
-    return attempt();
-  } catch (error) {
-    if (!isBroken(error)) throw error;
-    return otherwise;
-  }
-};
-
-const readOf = (crypto: SecretCrypto, row: BlockRow, header: Header): Read => {
-  const mailbox = hex(header.mailboxId);
-  const hash = headerHash(crypto, row.header);
-  const bodyBytes = sealedBodyLength(header.bodyClass);
-  const key = `${mailbox}-${hex(header.messageId)}`;
-  return { row, header, hash, listed: { key, mailbox, hash: hex(hash), bodyBytes } };
-};
 
 /** The keys for a slot are the same for all messages of one roster and period. */
 type SlotKeysOf = (header: Header) => Omit<SlotTry["target"], "headerBytes"> & SlotTry["keys"];
@@ -109,43 +68,19 @@ export const createRowTrier = (world: World): RowTrier => {
     return found;
   };
 
-  const opened = ({ row }: Read, found: Found): Opened => {
-    const opening = { contentKey: found.contentKey, headerBytes: row.header };
-    const summary = openSummary(crypto, opening, row);
-    const { contentKey, senderStatic } = found;
-    const claim = { headerBytes: row.header, vouch: summary.source, senderStatic };
-    const writer = findWriter(crypto, { ...claim, roster: world.roster });
-    // A co-reader knows the mailbox's keys: what is neither the source's nor a journalist's shows no line of its own.
-    if (writer === null) throw new SealdropError("message-broken");
-    const { firstLine, fileCount } = isStolen(writer) ? NOTHING_SAID : summary;
-    return { contentKey, senderStatic, firstLine, fileCount };
+  const known = (read: Row, found: Archived): Known => {
+    const looked = ifWhole(() => lookInside(world, read, found), null);
+    return knownOf(read, found.day, looked?.opened ?? null);
   };
 
-  const knownOf = (read: Read, found: Found): Known => {
-    const { header, row, listed } = read;
-    return {
-      ...listed,
-      messageId: header.messageId,
-      arrival: row.arrival,
-      day: found.day,
-      period: header.period,
-      rosterNumber: header.rosterNumber,
-      rosterHash: header.rosterHash,
-      headerBytes: row.header,
-      headerHash: read.hash,
-      sealedSummary: row.sealedSummary,
-      opened: ifWhole(() => opened(read, found), null),
-    };
-  };
-
-  const fromWrap = (read: Read, wrap: Uint8Array): Outcome => {
+  const fromWrap = (read: Row, wrap: Uint8Array): Outcome => {
     const found = openWrap(crypto, own.archive, { wrap, header: read.hash });
     const { listed } = read;
     if (found === null) return { kind: "not-mine", listed, wrap: null };
-    return { kind: "mine", listed, known: knownOf(read, found), wrap: null };
+    return { kind: "mine", listed, known: known(read, found), wrap: null };
   };
 
-  const fromSlot = (read: Read, slot: Uint8Array): Outcome => {
+  const fromSlot = (read: Row, slot: Uint8Array): Outcome => {
     const { header, row, listed } = read;
     if (world.rosterOf(header.rosterNumber, header.rosterHash) === null) {
       return { kind: "unknown-roster", listed };
@@ -155,24 +90,20 @@ export const createRowTrier = (world: World): RowTrier => {
     if (keys === null) return { kind: "not-mine", listed, wrap: null };
     const broken = { contentKey: BROKEN_KEY, senderStatic: NO_SENDER };
     const target = { ...keys, headerBytes: row.header };
-    const found = ifWhole(() => openSlot(crypto, slot, { target, keys }), broken);
+    const opened = ifWhole(() => openSlot(crypto, slot, { target, keys }), broken);
     const { messageId } = header;
-    if (found === null) {
+    if (opened === null) {
       return { kind: "not-mine", listed, wrap: { messageId, bytes: decoyWrap(crypto) } };
     }
-    const known = knownOf(read, { ...found, day: row.day });
-    const item = { ...found, day: row.day, header: read.hash };
-    const wrap = { messageId, bytes: sealWrap(crypto, own.archive, item) };
-    return { kind: "mine", listed, known, wrap };
+    const found: Archived = { ...opened, day: row.day, sharedBy: null };
+    const bytes = sealWrap(crypto, own.archive, { ...found, header: read.hash });
+    return { kind: "mine", listed, known: known(read, found), wrap: { messageId, bytes } };
   };
 
   return {
     tryRow: (row) => {
-      const header = ifWhole(() => parseHeader(row.header), null);
-      if (header === null || !equal(header.newsroomId, world.newsroomId)) {
-        return { kind: "malformed" };
-      }
-      const read = readOf(crypto, row, header);
+      const read = readRow(world, row);
+      if (read === null) return { kind: "malformed" };
       if (row.own === null) return { kind: "not-mine", listed: read.listed, wrap: null };
       return row.own.kind === "wrap"
         ? fromWrap(read, row.own.bytes)

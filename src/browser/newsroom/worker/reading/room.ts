@@ -1,0 +1,33 @@
+import { SealdropError } from "../../../../protocol/public/errors.ts";
+import type { Session } from "../session.ts";
+import type { Conversation } from "./book.ts";
+import { browserClock } from "./clock.ts";
+import { type Library, openLibrary } from "./library.ts";
+
+/** The library of the present unlock, for every room that works with what was read. */
+export type ReadingRoom = {
+  /** Throws session-locked. */
+  library(): Library;
+  /** Throws not-found for a mailbox in which nothing is this reader's. */
+  conversation(mailbox: string): Conversation;
+};
+
+export const createReadingRoom = (session: Session): ReadingRoom => {
+  let opened: Library | null = null;
+  session.onOpen((world) => {
+    opened = openLibrary({ world, clock: browserClock(), emit: session.emit });
+    session.readAll = opened.all;
+  });
+  const library = (): Library => {
+    if (opened === null) throw new SealdropError("session-locked");
+    return opened;
+  };
+  return {
+    library,
+    conversation: (mailbox) => {
+      const found = library().book.find(mailbox);
+      if (found === null) throw new SealdropError("not-found");
+      return found;
+    },
+  };
+};
