@@ -110,6 +110,27 @@ describe("wraps of shared history", () => {
     expect(rowCount).toBe(0);
   });
 
+  it("make no rows for somebody who is retired in that moment", async () => {
+    await forgetSlots();
+    const admin = await server.pool.connect();
+    await admin.query("BEGIN");
+    await admin.query("SELECT pg_advisory_xact_lock(7326)");
+    const storing = cem.post(PATH, postOf([[messageId, wrapOf(6)]]));
+    const isWaiting = async () =>
+      (
+        await server.pool.query(
+          "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+        )
+      ).rowCount !== 0;
+    while (!(await isWaiting())) await new Promise((resolve) => setTimeout(resolve, 20));
+    await admin.query("DELETE FROM account WHERE member_number = 3");
+    await admin.query("COMMIT");
+    admin.release();
+    expect((await storing).code).toBe("forbidden");
+    const { rowCount } = await server.pool.query("SELECT 1 FROM slot WHERE member_number = 3");
+    expect(rowCount).toBe(0);
+  });
+
   it("are refused under another archive key, and in any other shape", async () => {
     await cem.post(PATH, postOf([[messageId, wrapOf(1)]]));
     const other = postOf([[messageId, wrapOf(8)]], new Uint8Array(16));

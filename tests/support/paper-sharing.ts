@@ -45,6 +45,7 @@ export const openColleague = async (
   };
   const room: ReadingRoom = {
     library: present,
+    onArrival: () => undefined,
     conversation: (mailbox) => {
       const found = present().book.find(mailbox);
       if (found === null) throw new SealdropError("not-found");

@@ -59,16 +59,25 @@ function fileLine(app: App, file: Letter["files"][number]): HTMLElement {
   return item;
 }
 
+function wordsOf({ text }: App, letter: Letter, who: string): string {
+  const names = letter.sharedWith;
+  if (names === null) return letter.text;
+  if (names.length === 0) return text.t("talk.shared-unnamed", { who: isolated(who) });
+  return text.t("talk.shared", { who: isolated(who), names: text.list(names.map(isolated)) });
+}
+
 function letterOf(app: App, letter: Letter): HTMLElement {
   const item = clone("t-letter");
   item.classList.add(letter.by === "source" ? "own" : "theirs");
-  setText(item, "who", whoOf(app, letter));
+  const who = whoOf(app, letter);
+  setText(item, "who", who);
   setText(item, "day", app.text.day(letter.day));
   const notes = notesOf(app, letter);
   const note = setText(item, "note", notes);
   note.classList.toggle("look-out", letter.state !== "not-kept");
   show(note, notes !== "");
-  show(setText(item, "text", letter.text), letter.text !== "");
+  const words = wordsOf(app, letter, who);
+  show(setText(item, "text", words), words !== "");
   byRole(item, "letter-files").replaceChildren(...letter.files.map((file) => fileLine(app, file)));
   const names = letter.readers ?? [];
   const readers =

@@ -43,6 +43,16 @@ const fillFiles = (part: HTMLElement, desk: Desk, { key, files }: Open): void =>
   );
 };
 
+const shareTitle = (text: Text, { sharedWith }: Open, name: string): string => {
+  const names = readerNames(text, sharedWith, false);
+  return text.t(sharedWith.length === 0 ? "inbox.shared" : "inbox.sharedWith", { name, names });
+};
+
+const shareText = (text: Text, { writer }: Open, name: string): string => {
+  const self = writer.by === "journalist" && writer.self;
+  return text.t(self ? "inbox.sharedTextSelf" : "inbox.sharedText", { name });
+};
+
 const fillOpen = (
   part: HTMLElement,
   desk: Desk,
@@ -52,9 +62,12 @@ const fillOpen = (
   const { message, source } = given;
   const name = writerName(text, message.writer, source);
   const bySource = message.writer.by === "source";
-  setText(part, "writer", message.share ? text.t("inbox.shared", { name }) : name);
-  setText(part, "text", message.text);
-  show(byRole(part, "text"), message.text !== "");
+  setText(part, "writer", message.share ? shareTitle(text, message, name) : name);
+  const words = message.share ? shareText(text, message, name) : message.text;
+  show(setText(part, "text", words), words !== "");
+  part.classList.toggle("share-letter", message.share);
+  const by = message.sharedBy === null ? "" : personName(text, message.sharedBy);
+  notice(part, "word", by === "" ? "" : text.t("inbox.word", { name: by }));
   const agreed = AGREED[message.agreed];
   notice(part, "not-agreed", agreed === "" ? "" : text.t(agreed));
   const lacking = message.lacking > 0 && message.agreed !== "unknown";

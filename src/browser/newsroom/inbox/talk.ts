@@ -6,6 +6,7 @@ import type { Desk } from "../shell/view.ts";
 import type { ConversationShown } from "../worker/reading/shapes.ts";
 import { messagePart } from "./message-part.ts";
 import { openReplyForm, type ReplyForm } from "./reply-form.ts";
+import { shareOne } from "./share-one.ts";
 
 /** The pane of the one conversation that is open. */
 export type Talk = {
@@ -102,6 +103,7 @@ export const createTalk = (pane: HTMLElement, use: TalkUse): Talk => {
     const { mailbox } = shown;
     const form = openReplyForm(root, { desk, shown, draft, sent: () => again(mailbox) });
     openSteps(root, shown);
+    byRole(root, "share").replaceChildren(shareOne(desk, shown, () => again(mailbox)));
     onClick(byRole(root, "back"), use.back);
     onClick(byRole(root, "show-newer"), () => again(mailbox));
     showing = { mailbox, messages: shown.messages.length, early: !done, root, form };

@@ -7,6 +7,7 @@ import type { Desk, View } from "../shell/view.ts";
 import { invitePart, inviteRow } from "./invites.ts";
 import { memberLine } from "./member-row.ts";
 import type { Work } from "./people-work.ts";
+import { shareAll } from "./share-all.ts";
 
 /** Who belongs to the newsroom, who is invited, and the two things an admin does with people: approve and retire. */
 
@@ -88,6 +89,7 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
     shown.key = null;
     doing.then(() => desk.done(done), desk.trouble).then(refill, desk.trouble);
   };
+  byRole(root, "share-all").replaceChildren(shareAll(desk));
   show(byRole(root, "admin-part"), admin);
   show(byRole(root, "actions-head"), admin);
   refill().catch(desk.trouble);

@@ -31,9 +31,14 @@ export type ShareChoices = {
   readonly leftBehind: readonly ReaderShown[];
 };
 
+export type ShareAllChoices = {
+  readonly conversations: number;
+  readonly colleagues: readonly Colleague[];
+};
+
 export type ShareInput = {
-  /** One conversation; null for all of them. */
-  readonly mailbox: string | null;
+  /** Null for all of them. What is gone meanwhile is passed over. */
+  readonly mailboxes: readonly string[] | null;
   readonly to: readonly number[];
 };
 
@@ -61,6 +66,8 @@ const takeOnceRead = (session: Session, room: ReadingRoom): void => {
       return false;
     }
   });
+  // A share comes with its letter, and nobody wants to wait for the next round of letters.
+  room.onArrival(() => void collectLetters(session).catch(() => undefined));
   session.onOpen(() => {
     const reading = session.readAll;
     const takeAll = async (): Promise<void> => {
@@ -79,8 +86,12 @@ export const historyFunctions = (session: Session, room: ReadingRoom) => {
   let stop = new AbortController();
   takeOnceRead(session, room);
 
-  const chosen = (mailbox: string | null): readonly Conversation[] =>
-    mailbox === null ? room.library().book.newestFirst() : [room.conversation(mailbox)];
+  const chosen = (mailboxes: readonly string[] | null): readonly Conversation[] => {
+    const { book } = room.library();
+    return mailboxes === null
+      ? book.newestFirst()
+      : mailboxes.flatMap((mailbox) => book.find(mailbox) ?? []);
+  };
 
   return {
     /** With whom one conversation can be shared, and what they would be able to read. */
@@ -108,27 +119,31 @@ export const historyFunctions = (session: Session, room: ReadingRoom) => {
     },
 
     /** With whom everything can be shared. Whether they read some of it already is not looked up. */
-    shareAllChoices: async (): Promise<readonly Colleague[]> => {
-      const { world } = room.library();
+    shareAllChoices: async (): Promise<ShareAllChoices> => {
+      const { world, book } = room.library();
       const reached = reachedBy(await fetchAudience(world));
-      return colleaguesOf(world).map(({ memberNumber, name }) => ({
-        memberNumber,
-        name,
-        state: reached.has(memberNumber) ? "can" : "unreachable",
-      }));
+      return {
+        conversations: book.newestFirst().length,
+        colleagues: colleaguesOf(world).map(({ memberNumber, name }) => ({
+          memberNumber,
+          name,
+          state: reached.has(memberNumber) ? "can" : "unreachable",
+        })),
+      };
     },
 
     /** Tells `ShareProgress`. Throws not-read-yet before everything has been read, sharing-stopped. */
-    share: async ({ mailbox, to }: ShareInput, context: CallContext): Promise<ShareTally> => {
+    share: async ({ mailboxes, to }: ShareInput, context: CallContext): Promise<ShareTally> => {
       const library = room.library();
       if (!library.state().done) throw new CodeError("not-read-yet");
-      const conversations = chosen(mailbox);
+      const conversations = chosen(mailboxes);
       const total = conversations.length;
       stop = new AbortController();
       return shareMany(library, {
         conversations,
         to,
-        leaveBehind: mailbox !== null,
+        // Only the question about one conversation says who would be left behind.
+        leaveBehind: mailboxes?.length === 1,
         signal: stop.signal,
         told: (done) => context.progress({ done, total } satisfies ShareProgress),
       });

@@ -69,6 +69,8 @@ export type Letter = {
   readonly hasLeft: boolean;
   readonly text: string;
   readonly files: readonly { readonly name: string; readonly length: number }[];
+  /** Of a share: names of whom the journalist has given this conversation to, as they say; null for everything else. */
+  readonly sharedWith: readonly string[] | null;
   /** Names of who can read it; null when its list is not the one at hand. */
   readonly readers: readonly string[] | null;
   /** More can read it than the message it answers was for. */

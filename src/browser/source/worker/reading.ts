@@ -2,6 +2,7 @@ import { type MailboxRow, parseMailboxAnswer } from "../../../protocol/public/bl
 import { concat, equal, hex, u32 } from "../../../protocol/public/bytes.ts";
 import type { HeaderHash } from "../../../protocol/public/crypto.ts";
 import { headerHash, parseHeader } from "../../../protocol/public/envelope.ts";
+import { MAX_JOURNALISTS, MAX_NAME } from "../../../protocol/public/limits.ts";
 import { vouchOf } from "../../../protocol/public/mailbox.ts";
 import { currentMembers, findMember, type Roster } from "../../../protocol/public/roster.ts";
 import type { Body } from "../../../protocol/secret/body.ts";
@@ -133,14 +134,24 @@ function whoOf(origin: Origin | undefined, roster: Roster): Pick<Letter, "who" |
   return { who: now?.name ?? origin.entry.name, hasLeft: now?.state !== "current" };
 }
 
+/** A share's text is names, one a line; a list of another shape than a newsroom's is not shown. */
+function sharedWithOf({ opened }: ReadRow): readonly string[] | null {
+  if (opened === null || opened.origin.by === "source" || opened.body.kind !== "share") return null;
+  const names = opened.body.text.split("\n").filter((name) => name !== "");
+  const fits = names.length <= MAX_JOURNALISTS && names.every((name) => name.length <= MAX_NAME);
+  return fits ? names : [];
+}
+
 function letterOf(read: ReadRow, all: readonly ReadRow[], roster: Roster): Letter {
   const { opened } = read;
+  const sharedWith = sharedWithOf(read);
   return {
     ...whoOf(opened?.origin, roster),
     by: opened === null ? read.row.by : opened.origin.by === "source" ? "source" : "newsroom",
     state: read.state,
     day: read.row.day,
-    text: opened?.body.text ?? "",
+    text: sharedWith === null ? (opened?.body.text ?? "") : "",
+    sharedWith,
     files: (opened?.body.files ?? []).map(({ name, length }) => ({ name, length })),
     readers: membersOf(read, roster)?.map((entry) => entry.name) ?? null,
     notAsAgreed: verdictOf(read, all) === "no",

@@ -36,6 +36,8 @@ export type LibraryWorld = {
   readonly world: World;
   readonly clock: Clock;
   emit(event: NewsroomEvent): void;
+  /** Messages have come since everything was read, whoever they are for. */
+  arrived?(): void;
 };
 
 /** New tips appear within half a minute. */
@@ -72,7 +74,7 @@ const seldom = (clock: Clock, milliseconds: number, act: () => void): (() => voi
   return call;
 };
 
-export const openLibrary = ({ world, clock, emit }: LibraryWorld): Library => {
+export const openLibrary = ({ world, clock, emit, arrived }: LibraryWorld): Library => {
   const book = createBook();
   const seen = createSeen(world);
   const forgotten = createForgotten(world);
@@ -154,14 +156,17 @@ export const openLibrary = ({ world, clock, emit }: LibraryWorld): Library => {
   };
 
   const lookNow = async (): Promise<void> => {
+    let came = 0;
     try {
       await parts.blocks.readNew((rows) => {
+        came += rows.length;
         void opener.open(rows);
       });
       await opener.open([]);
       await readUnknown();
       await wraps.flush();
       line.up(true);
+      if (came > 0) arrived?.();
     } catch (error) {
       said(error);
     }

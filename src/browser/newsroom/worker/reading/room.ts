@@ -10,12 +10,18 @@ export type ReadingRoom = {
   library(): Library;
   /** Throws not-found for a mailbox in which nothing is this reader's. */
   conversation(mailbox: string): Conversation;
+  /** Called when messages have come since everything was read. */
+  onArrival(listener: () => void): void;
 };
 
 export const createReadingRoom = (session: Session): ReadingRoom => {
   let opened: Library | null = null;
+  const listeners: (() => void)[] = [];
+  const arrived = (): void => {
+    for (const listener of listeners) listener();
+  };
   session.onOpen((world) => {
-    opened = openLibrary({ world, clock: browserClock(), emit: session.emit });
+    opened = openLibrary({ world, clock: browserClock(), emit: session.emit, arrived });
     session.readAll = opened.all;
   });
   const library = (): Library => {
@@ -24,6 +30,9 @@ export const createReadingRoom = (session: Session): ReadingRoom => {
   };
   return {
     library,
+    onArrival: (listener) => {
+      listeners.push(listener);
+    },
     conversation: (mailbox) => {
       const found = library().book.find(mailbox);
       if (found === null) throw new SealdropError("not-found");

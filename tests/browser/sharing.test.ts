@@ -1,0 +1,141 @@
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { type Folder, isSavedAs, makeFolder } from "../support/files.ts";
+import { openTalk, saveFile } from "../support/inbox-steps.ts";
+import { type Instance, startInstance } from "../support/instance.ts";
+import { createGallery, find, press, sees, tick, visibleText } from "../support/page.ts";
+import { comeBack, finish, send, takeWords, writeTip } from "../support/source-steps.ts";
+import {
+  approve,
+  type Founded,
+  invite,
+  join,
+  type Member,
+  setUpNewsroom,
+  wordsShown,
+} from "../support/staff-steps.ts";
+
+const TIP = "The harbour master signs empty forms.\nThe second file shows which.";
+
+/** A tip from before a colleague's time, passed on to them. */
+describe("sharing a conversation", { timeout: 180_000 }, () => {
+  const picture = createGallery("sharing");
+  let instance: Instance;
+  let files: Folder;
+  let adas: TestBrowser;
+  let bens: TestBrowser;
+  let sources: TestBrowser;
+  let desk: Page;
+  let bensDesk: Page;
+  let page: Page;
+  let founded: Founded;
+  let ben: Member;
+  let words: readonly string[] = [];
+  let sent: readonly string[] = [];
+
+  beforeAll(async () => {
+    files = makeFolder();
+    instance = await startInstance();
+    [adas, bens, sources] = [
+      await openBrowser("chromium"),
+      await openBrowser("chromium"),
+      await openBrowser("chromium"),
+    ];
+    desk = await adas.open(instance.setupLink(), desktop);
+    const nothing = async () => undefined;
+    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, nothing);
+    await press(desk, "Go to the inbox");
+    sent = [files.make("forms.pdf", 300_000)];
+    page = await sources.open(founded.link, desktop);
+    await sees(page, "Ada Admin", 60_000);
+    await writeTip(page, { text: TIP, files: sent });
+    await send(page);
+    words = await takeWords(page);
+    await finish(page);
+    const link = await invite(desk, "Ben");
+    bensDesk = await bens.open(link, desktop);
+    ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, nothing);
+    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
+    await find(bensDesk, "button", "Log out", 60_000);
+    await sees(bensDesk, "No tips yet", 60_000);
+  }, 300_000);
+  afterAll(async () => {
+    for (const browser of [adas, bens, sources]) await browser?.close();
+    await instance?.close();
+    files?.remove();
+  });
+
+  it("says what a colleague will be able to read, and who will see it, before anything is sent", async () => {
+    await press(desk, "Inbox");
+    await openTalk(desk, "The harbour master signs empty forms.");
+    await sees(desk, "Share with a colleague", 60_000);
+    await press(desk, "Share…");
+    await sees(desk, "all that you can open here (1 message, 1 file)");
+    await sees(desk, "The source and everybody who reads along will see");
+    await press(desk, "Share");
+    await sees(desk, "Tick at least one name.");
+    await tick(desk, "Ben Muster");
+    await picture(desk, "asking");
+    await desk.setViewport(phone);
+    await picture(desk, "asking-phone");
+    await desk.setViewport(desktop);
+  });
+
+  it("is seen by the sharer in the conversation", async () => {
+    await press(desk, "Share");
+    await sees(desk, "1 conversation is shared with Ben Muster.", 60_000);
+    await sees(desk, "You shared this conversation with Ben Muster");
+    await picture(desk, "shared");
+  });
+
+  it("brings the tip to a colleague who joined after it, without a reload", async () => {
+    await openTalk(bensDesk, "The harbour master signs empty forms.");
+    await sees(bensDesk, "Ada Admin shared this conversation with you", 60_000);
+    await sees(bensDesk, "The second file shows which.", 90_000);
+    await sees(bensDesk, "Ada Admin passed this on.");
+    await picture(bensDesk, "received");
+    await bensDesk.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+    await bensDesk.setViewport(phone);
+    await picture(bensDesk, "received-dark-phone");
+    await bensDesk.emulateMediaFeatures([]);
+    await bensDesk.setViewport(desktop);
+  });
+
+  it("lets them save its files, and keeps it after the next unlock", async () => {
+    await saveFile(bensDesk, "forms.pdf");
+    expect(await isSavedAs(sent[0] ?? "", bens.downloads, "forms.pdf")).toBe(true);
+    await press(bensDesk, "Lock");
+    await sees(bensDesk, "Signed in as", 60_000);
+    const field = await find(bensDesk, "input", "Passphrase");
+    await field.type(ben.passphrase);
+    await press(bensDesk, "Unlock");
+    await openTalk(bensDesk, "The harbour master signs empty forms.");
+    await sees(bensDesk, "Ada Admin passed this on.", 60_000);
+  });
+
+  it("is shown to the source, with names", async () => {
+    page = await sources.open(founded.link, desktop);
+    await comeBack(page, words.join(" "));
+    await sees(page, /Ada Admin. has shared your conversation with .Ben Muster/, 60_000);
+    expect(await visibleText(page)).toMatch(/Can be read by .Ada Admin. and .Ben Muster/);
+    await picture(page, "source");
+    await page.setViewport(phone);
+    await picture(page, "source-phone");
+  });
+
+  it("shared all at once, skips what is shared", async () => {
+    await press(desk, "People");
+    // The list comes in late and moves what stands below it.
+    await sees(desk, "Retire…");
+    await press(desk, "Share all…");
+    await sees(desk, "Share your 1 conversation?");
+    await tick(desk, "Ben Muster");
+    await picture(desk, "all");
+    await press(desk, "Share");
+    await sees(desk, "1 had been shared before.", 60_000);
+    await desk.setViewport(phone);
+    await picture(desk, "all-phone");
+    await desk.setViewport(desktop);
+  });
+});
