@@ -119,7 +119,7 @@ describe("wraps of shared history", () => {
     const isWaiting = async () =>
       (
         await server.pool.query(
-          "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+          "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
         )
       ).rowCount !== 0;
     while (!(await isWaiting())) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -35,6 +35,7 @@ export const openColleague = async (
     api: world.api,
     store: paperStore(),
     now: () => 0,
+    hashCost: { memoryKiB: 65_536, passes: 3 },
     repeat: () => undefined,
     emit: () => undefined,
   });
@@ -62,6 +63,7 @@ export const openColleague = async (
     trust: "held",
     foreignKey: false,
     destroyed: 0,
+    auditAltered: false,
     chain: {} as ReturnType<Session["opened"]>["chain"],
   });
   await collectLetters(session);
