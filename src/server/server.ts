@@ -6,9 +6,11 @@ import { createTrail } from "./audit/trail.ts";
 import { createRoomLeft } from "./database/room-left.ts";
 import { anyOrigin } from "./http/any-origin.ts";
 import { createApp } from "./http/app.ts";
+import { wasmPolicy } from "./http/headers.ts";
 import { createHealthRoute } from "./http/health.ts";
 import { createLeaveRoute } from "./http/leave.ts";
 import type { World } from "./http/world.ts";
+import type { AppName } from "./logs.ts";
 import { createMailboxRoutes } from "./mailboxes/routes.ts";
 import { createMemberMessageRoutes, createSourceMessageRoutes } from "./messages/routes.ts";
 import { createRetention } from "./retention/job.ts";
@@ -33,6 +35,10 @@ export type Server = {
 /** Both apps over one world: the only place where rooms meet. */
 export const createServer = (world: World, site: Site): Server => {
   const { config, log } = world;
+  const staticApp = (name: AppName) => ({
+    name,
+    wasmPolicy: wasmPolicy(name, config.sourceOrigins),
+  });
   const health = createHealthRoute(world.pool);
   const trail = createTrail(world);
   const staff = createStaffSide({ ...world, audit: trail });
@@ -46,7 +52,7 @@ export const createServer = (world: World, site: Site): Server => {
       origins: config.sourceOrigins,
       log,
       routers: [
-        createStatic("source", site),
+        createStatic(staticApp("source"), site),
         health,
         anyOrigin,
         ...staff.publicRoutes,
@@ -61,7 +67,7 @@ export const createServer = (world: World, site: Site): Server => {
       origins: config.newsroomOrigins,
       log,
       routers: [
-        createStatic("newsroom", site),
+        createStatic(staticApp("newsroom"), site),
         health,
         ...staff.publicRoutes,
         ...staff.routers,

@@ -14,12 +14,13 @@ import { createInviteRoutes } from "./invites/routes.ts";
 import { createLetterRoutes } from "./letters/routes.ts";
 import { createKeyLog } from "./log/log.ts";
 import { logKeyColumn } from "./log/log-key.ts";
-import { createLogRoutes } from "./log/routes.ts";
+import { createLogRoutes, createSeenRoutes } from "./log/routes.ts";
 import { createBundle } from "./roster/bundle.ts";
 import { createFirstNewsroom } from "./roster/first.ts";
 import { createKeyChangeRoutes } from "./roster/key-change-routes.ts";
 import { createKeyChanges, type KeyChanges } from "./roster/key-changes.ts";
 import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys.ts";
+import { getNewestRoster } from "./roster/newsroom.ts";
 import { createPostRoster } from "./roster/post.ts";
 import { createBundleRoute, createRosterRoutes } from "./roster/routes.ts";
 import { createSecretChange, type SecretChange } from "./secret-change/secret-change.ts";
@@ -146,7 +147,11 @@ const rosterRoutes = (parts: Parts): Router => {
 
 export const createStaffSide = (world: AuditedWorld): StaffSide => {
   const bundle = createBundle(world);
-  const keyLog = createKeyLog({ ...world, bundle: bundle.get });
+  const keyLog = createKeyLog({
+    ...world,
+    bundle: bundle.get,
+    newestRoster: (tx) => getNewestRoster(tx, world.crypto),
+  });
   const parts = makeParts({ ...world, append: keyLog.append });
   const { db, guards } = parts;
   const setupTokens = createSetupTokens(world);
@@ -164,6 +169,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       createArchiveRoutes(parts, guards),
       createIntakeRoutes(world, guards),
       createLetterRoutes(world, guards),
+      createSeenRoutes(keyLog, guards),
     ],
     guards,
     setupTokens,

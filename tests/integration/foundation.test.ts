@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PAGE_POLICY, WASM_POLICY } from "../../src/server/http/headers.ts";
+import { PAGE_POLICY, wasmPolicy } from "../../src/server/http/headers.ts";
 import type { Site, SiteFile } from "../../src/server/static/files.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -140,8 +140,20 @@ describe("static files", () => {
   });
 
   it("allow WebAssembly only to the workers that hold it", async () => {
-    expectSafeHeaders((await ask(`${server.source}/worker-abc.js`)).headers, WASM_POLICY);
-    expect(WASM_POLICY.replace(" 'wasm-unsafe-eval'", "")).toBe(PAGE_POLICY);
+    const policy = wasmPolicy("source", server.config.sourceOrigins);
+    expectSafeHeaders((await ask(`${server.source}/worker-abc.js`)).headers, policy);
+    expect(policy.replace(" 'wasm-unsafe-eval'", "")).toBe(PAGE_POLICY);
+  });
+
+  it("let the newsroom's worker alone ask at the sources' addresses, to compare what is said there", () => {
+    const origins = ["https://tips.example", "http://tips.onion"];
+    expect(wasmPolicy("newsroom", origins)).toBe(
+      wasmPolicy("source", origins).replace(
+        "connect-src 'self'",
+        `connect-src 'self' ${origins.join(" ")}`,
+      ),
+    );
+    expect(wasmPolicy("source", origins)).not.toContain("tips");
   });
 
   it("may be cached by name on the newsroom's origin, pages never", async () => {

@@ -14,7 +14,7 @@ import {
 } from "../../src/protocol/public/mailbox.ts";
 import { type MessagePost, parseMessagePost } from "../../src/protocol/public/message-post.ts";
 import type { SecretCrypto } from "../../src/protocol/secret/crypto.ts";
-import { PAGE_POLICY, WASM_POLICY } from "../../src/server/http/headers.ts";
+import { PAGE_POLICY, wasmPolicy } from "../../src/server/http/headers.ts";
 import type { ManifestEntry } from "../../src/site/emit.ts";
 import type { PaperNewsroom } from "./paper-newsroom.ts";
 
@@ -201,7 +201,7 @@ const headers = { "cache-control": "no-store", "content-security-policy": PAGE_P
 
 const staticAnswer = (site: SourceSite, file: ManifestEntry, blockWasm: boolean) => {
   const name = file.path.endsWith("/") ? `${file.path}index.html` : file.path;
-  const policy = file.wasm && !blockWasm ? WASM_POLICY : PAGE_POLICY;
+  const policy = file.wasm && !blockWasm ? wasmPolicy("source", []) : PAGE_POLICY;
   return {
     bytes: readFileSync(join(site.folder, "source", name)),
     headers: { ...headers, "content-type": file.type, "content-security-policy": policy },

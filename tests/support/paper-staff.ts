@@ -204,6 +204,7 @@ export const openDesk = async (seat: Seat): Promise<Desk> => {
     crypto: async () => crypto,
     api: createApi(server.http),
     store,
+    askOutside: () => Promise.reject(new CodeError("offline")),
     hashCost: TARGET_HASH_COST,
     now: () => dayStartMs((seat.clock ?? today) + 0.5),
     repeat: () => undefined,

@@ -1,11 +1,13 @@
 import { createHttp, type HttpRequest } from "../../src/browser/kit/http.ts";
 import { accountFunctions } from "../../src/browser/newsroom/worker/account.ts";
 import { createApi } from "../../src/browser/newsroom/worker/api.ts";
+import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
 import type { NewsroomEvent } from "../../src/browser/newsroom/worker/events.ts";
 import { keysFunctions } from "../../src/browser/newsroom/worker/keys.ts";
 import { TARGET_HASH_COST } from "../../src/browser/newsroom/worker/new-account.ts";
 import { createSession, type Session } from "../../src/browser/newsroom/worker/session.ts";
 import { setUpFunctions } from "../../src/browser/newsroom/worker/set-up.ts";
+import { witnessFunctions } from "../../src/browser/newsroom/worker/witnessing.ts";
 import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
 import { sumo } from "../vectors/backends.ts";
 import { paperStore } from "./paper-staff.ts";
@@ -19,6 +21,7 @@ export type WorkerClient = {
   readonly account: ReturnType<typeof accountFunctions>;
   readonly keys: ReturnType<typeof keysFunctions>;
   readonly setUp: ReturnType<typeof setUpFunctions>;
+  readonly log: ReturnType<typeof witnessFunctions>;
   /** The cookie, as a browser keeps it. */
   cookie: string;
 };
@@ -26,6 +29,10 @@ export type WorkerClient = {
 export type WorkerClientOptions = {
   readonly hashCost?: HashCost;
   readonly cookie?: string;
+  /** The browser's own storage; a new one when there is none. */
+  readonly store?: BrowserStore;
+  /** What a hostile server says instead, at both addresses; null lets the real answer through. */
+  readonly alter?: (url: string, answer: Uint8Array) => Uint8Array | null;
   /** Before each request; one that throws is a broken line. */
   readonly before?: (path: string) => void;
   /** After the server has acted; one that throws loses the answer. */
@@ -36,6 +43,12 @@ export const workerClient = (
   server: TestServer,
   options: WorkerClientOptions = {},
 ): WorkerClient => {
+  const altered = async (url: string, response: Response): Promise<Response> => {
+    if (options.alter === undefined || !response.ok || response.status === 204) return response;
+    const real = new Uint8Array(await response.arrayBuffer());
+    const said = options.alter(url, real) ?? real;
+    return new Response(new Uint8Array(said), { status: response.status });
+  };
   const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
     options.before?.(path);
     const headers = new Headers(init.headers);
@@ -45,8 +58,14 @@ export const workerClient = (
     const [given] = response.headers.getSetCookie();
     if (given !== undefined) client.cookie = given.split(";")[0] ?? "";
     options.after?.(path);
-    return response;
+    return altered(`${server.newsroom}${path}`, response);
   };
+  const outside = createHttp({
+    credentials: "omit",
+    onWait: () => undefined,
+    sleep: () => Promise.resolve(),
+    fetch: async (input, init) => altered(String(input), await fetch(input, init)),
+  });
   const http = createHttp({
     credentials: "same-origin",
     onWait: () => undefined,
@@ -60,7 +79,8 @@ export const workerClient = (
       // Nothing is repeated by itself: a test says when the line is back.
       json: (path, request: HttpRequest = {}) => http.json(path, { ...request, repeat: false }),
     }),
-    store: paperStore(),
+    store: options.store ?? paperStore(),
+    askOutside: outside.bytes,
     hashCost: options.hashCost ?? TARGET_HASH_COST,
     now: () => server.world.now().getTime(),
     repeat: () => undefined,
@@ -71,6 +91,7 @@ export const workerClient = (
     account: accountFunctions(session),
     keys: keysFunctions(session),
     setUp: setUpFunctions(session),
+    log: witnessFunctions(session),
     cookie: options.cookie ?? "",
   };
   return client;
@@ -87,8 +108,11 @@ export type SetUpAccount = {
 export const PASSPHRASE = "stapler onward gravel tulip mosaic ferry";
 
 /** A newsroom set up through the worker, with a passphrase that a person could type. */
-export const setUpByWorker = async (server: TestServer): Promise<SetUpAccount> => {
-  const client = workerClient(server);
+export const setUpByWorker = async (
+  server: TestServer,
+  options: WorkerClientOptions = {},
+): Promise<SetUpAccount> => {
+  const client = workerClient(server, options);
   const setupToken = await issueSetupToken(server);
   await client.setUp.startSetUp({ setupToken });
   const { secret } = client.setUp.setUpFactor({ userName: "ann" });

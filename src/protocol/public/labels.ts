@@ -54,6 +54,9 @@ export const LABELS = [
   "key-change-words",
   "audit-body",
   "audit-line",
+  "restored",
+  "seen",
+  "vault-version",
 ] as const;
 
 export type Label = (typeof LABELS)[number];

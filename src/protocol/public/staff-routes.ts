@@ -4,6 +4,7 @@ import { auditRoutes } from "./audit-api.ts";
 import { hashCostRoutes } from "./hash-cost-api.ts";
 import { lastingKeysRoutes } from "./lasting-keys-api.ts";
 import { lettersRoutes } from "./letters-api.ts";
+import { logRoutes } from "./log-api.ts";
 import * as api from "./staff-api.ts";
 
 export const staffRoutes = {
@@ -84,6 +85,7 @@ export const staffRoutes = {
   setIntake: { method: "POST", path: "/api/intake", body: api.IntakePost, answer: null },
   ...hashCostRoutes,
   ...lettersRoutes,
+  ...logRoutes,
   ...lastingKeysRoutes,
   ...auditRoutes,
 } as const;

@@ -12,6 +12,8 @@ export const STATEMENT_KINDS = {
   roster: 3,
   "messaging-key": 4,
   "key-change": 5,
+  restored: 6,
+  seen: 7,
 } as const satisfies Partial<Record<Label, number>>;
 
 export type StatementKind = keyof typeof STATEMENT_KINDS;
@@ -29,6 +31,8 @@ const KIND_BY_NUMBER = new Map<number, StatementKind>([
   [3, "roster"],
   [4, "messaging-key"],
   [5, "key-change"],
+  [6, "restored"],
+  [7, "seen"],
 ]);
 
 export const encodeStatement = (statement: Statement): Uint8Array =>

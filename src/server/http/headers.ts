@@ -6,12 +6,12 @@ import type { AppName } from "../logs.ts";
  * The header list of every answer: pages, files, JSON, errors, even to what is not HTTP. The policy is compared byte for
  * byte by outside checks, so it is one constant; only worker files that hold WebAssembly get the other one.
  */
-const policy = (scripts: string): string =>
+const policy = (scripts: string, others: readonly string[] = []): string =>
   [
     "default-src 'none'",
     `script-src ${scripts}`,
     "style-src 'self'",
-    "connect-src 'self'",
+    ["connect-src 'self'", ...others].join(" "),
     "img-src 'self' blob: data:",
     "worker-src 'self'",
     "form-action 'self'",
@@ -22,7 +22,12 @@ const policy = (scripts: string): string =>
   ].join("; ");
 
 export const PAGE_POLICY = policy("'self'");
-export const WASM_POLICY = policy("'self' 'wasm-unsafe-eval'");
+/**
+ * Of workers with WebAssembly. The newsroom's compares what sources are shown, so it may ask at their addresses too; its
+ * page may not, and a source's worker asks nowhere else.
+ */
+export const wasmPolicy = (app: AppName, sourceOrigins: readonly string[]): string =>
+  policy("'self' 'wasm-unsafe-eval'", app === "newsroom" ? sourceOrigins : []);
 
 /**
  * Whatever reaches devices, other machines or the person. Left out, since it goes five times with a first visit and only our own scripts

@@ -4,18 +4,21 @@ import { createAppend } from "./append.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createEvidences, type Evidences } from "./evidence.ts";
 import { createProofs, type Proofs } from "./proofs.ts";
+import { createSeenStatements, type NewestRoster, type SeenStatements } from "./seen.ts";
 
 /** The key log: every statement for ever, in one order that cannot be taken back unseen. docs/protocol.md §16. */
 export type KeyLog = {
   readonly append: AppendLeaves;
   readonly proofs: Proofs;
   readonly evidences: Evidences;
+  readonly seen: SeenStatements;
   /** To be awaited before anybody is answered. */
   catchUp(): Promise<void>;
 };
 
 export type KeyLogParts = Pick<World, "db" | "crypto" | "secrets"> & {
   readonly bundle: () => Promise<Uint8Array>;
+  readonly newestRoster: NewestRoster;
 };
 
 export const createKeyLog = (parts: KeyLogParts): KeyLog => {
@@ -25,6 +28,7 @@ export const createKeyLog = (parts: KeyLogParts): KeyLog => {
     append,
     proofs,
     evidences: createEvidences({ ...parts, proofs }),
+    seen: createSeenStatements(parts),
     catchUp: createCatchUp(parts, append),
   };
 };

@@ -1,12 +1,15 @@
 import type { Request, Router } from "express";
+import * as z from "zod/mini";
 import { fromBase64url, utf8 } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { HASH } from "../../protocol/public/limits.ts";
+import * as api from "../../protocol/public/log-api.ts";
 import { verifierKey } from "../../protocol/public/log-checkpoint.ts";
 import { encodeInclusion, encodeLeaves, encodeProof } from "../../protocol/public/log-evidence.ts";
-import { sendBytes, sendText } from "../http/answers.ts";
+import { sendBytes, sendJson, sendNothing, sendText } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
-import { MAX_INT, readWhole } from "../http/input.ts";
+import type { Guards } from "../http/guards.ts";
+import { MAX_INT, readJson, readWhole } from "../http/input.ts";
 import type { World } from "../http/world.ts";
 import type { KeyLog } from "./log.ts";
 
@@ -45,6 +48,22 @@ export const createLogRoutes = ({ crypto }: Pick<World, "crypto">, keyLog: KeyLo
   router.get("/api/log/evidence", async (request, response) => {
     const from = readWhole(request.query["from"] ?? "0", MAX_INT);
     sendBytes(response, await evidences(from));
+  });
+  return router;
+};
+
+/** For the newsroom's listener. docs/protocol.md §16.5. */
+export const createSeenRoutes = ({ seen }: KeyLog, guards: Guards): Router => {
+  const router = createRouter();
+  router.get("/api/log/seen", async (request, response) => {
+    await guards.member(request);
+    sendJson(response, z.encode(api.SeenList, { seen: [...(await seen.list())] }));
+  });
+  router.post("/api/log/seen", async (request, response) => {
+    const { memberNumber } = await guards.member(request);
+    const { statement } = await readJson(request, api.SeenPost);
+    await seen.put(memberNumber, statement);
+    sendNothing(response);
   });
   return router;
 };

@@ -1,5 +1,4 @@
 import type { RequestHandler, Response } from "express";
-import { WASM_POLICY } from "../http/headers.ts";
 import type { AppName } from "../logs.ts";
 import type { Site, SiteFile } from "./files.ts";
 
@@ -26,21 +25,23 @@ const choose = (
   return { bytes: file.plain, coding: null };
 };
 
-const describe = (response: Response, app: AppName, file: SiteFile): void => {
+export type StaticApp = { readonly name: AppName; readonly wasmPolicy: string };
+
+const describe = (response: Response, app: StaticApp, file: SiteFile): void => {
   response.setHeader("Content-Type", file.type);
   response.setHeader("Vary", "Accept-Encoding");
-  if (file.wasm) response.setHeader("Content-Security-Policy", WASM_POLICY);
+  if (file.wasm) response.setHeader("Content-Security-Policy", app.wasmPolicy);
   // The source's origin leaves nothing in a cache, not even hashed names.
-  if (app === "newsroom" && file.hashed) {
+  if (app.name === "newsroom" && file.hashed) {
     response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
   }
 };
 
 /** Serves the app's built files; everything else goes on to the next handler. */
 export const createStatic =
-  (app: AppName, site: Site): RequestHandler =>
+  (app: StaticApp, site: Site): RequestHandler =>
   (request, response, next) => {
-    const file = site[app].get(request.path);
+    const file = site[app.name].get(request.path);
     if (file === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
       next();
       return;

@@ -4,6 +4,7 @@ import { byRole, onClick, setText } from "../../kit/dom.ts";
 import { sentenceOf } from "../pieces/form.ts";
 import type { NewsroomEvent } from "../worker/events.ts";
 import type { Overview } from "../worker/overview.ts";
+import type { Witnessed } from "../worker/witnessing.ts";
 import type { App } from "./app.ts";
 import { createNavigation, createSays, createStage, stateWords } from "./frame.ts";
 import { watchIdle } from "./idle.ts";
@@ -11,6 +12,7 @@ import { forgetUser } from "./last-user.ts";
 import type { Desk } from "./view.ts";
 import type { ViewId } from "./view-id.ts";
 import { showWarnings } from "./warnings.ts";
+import { logWords, showWitnessed } from "./witness.ts";
 
 /** The members' frame: navigation, warnings, one view at a time, a state line that tells the truth in a few words. */
 
@@ -96,12 +98,17 @@ export const desk = (app: App, place: { readonly me: Me; readonly view?: ViewId 
     setText(screen, "state-keys", stateWords(text, overview));
     showWarnings(byRole(screen, "warnings"), given, overview);
   };
+  const takeWitnessed = (witnessed: Witnessed): void => {
+    showWitnessed(byRole(screen, "witness"), given, witnessed);
+    setText(screen, "state-log", logWords(given, witnessed));
+  };
   const takeEvent = (event: NewsroomEvent): void => {
     if (event.kind === "locked") {
       end(IDLE);
       return;
     }
     if (event.kind === "overview") takeOverview(event.overview);
+    if (event.kind === "witnessed") takeWitnessed(event.witnessed);
     stage.tell(event);
   };
   const onKey = (event: KeyboardEvent): void => {
@@ -129,5 +136,6 @@ export const desk = (app: App, place: { readonly me: Me; readonly view?: ViewId 
   onClick(byRole(screen, "lock"), () => end({ session: "kept" }));
   onClick(byRole(screen, "leave"), () => void logOut().catch(trouble));
   askOverview();
+  keys.witnessed(undefined).then(takeWitnessed, trouble);
   go(place.view ?? "inbox");
 };

@@ -21,6 +21,7 @@ import { readingFunctions } from "./reading.ts";
 import { createSession, type Session } from "./session.ts";
 import { setUpFunctions } from "./set-up.ts";
 import { settingsFunctions } from "./settings.ts";
+import { witnessFunctions } from "./witnessing.ts";
 
 /** The only place that makes a world here: libsodium with the platform's randomness, HTTP, this browser's storage. */
 
@@ -35,6 +36,9 @@ const random = (length: number): Uint8Array => {
 
 const loading = loadSumo(random);
 
+const OUTSIDE_MS = 20_000;
+const outside = createHttp(browserWorld("omit"));
+
 const session = createSession({
   crypto: async (): Promise<PassphraseCrypto> => {
     const loaded = await loading;
@@ -43,6 +47,7 @@ const session = createSession({
   },
   api: createApi(createHttp(browserWorld("same-origin"))),
   store: browserStore(),
+  askOutside: (url) => outside.bytes(url, { signal: AbortSignal.timeout(OUTSIDE_MS) }),
   hashCost: TARGET_HASH_COST,
   now: () => Date.now(),
   repeat: (milliseconds, work) => {
@@ -91,6 +96,7 @@ const functions = {
   ...readingFunctions(room),
   ...historyFunctions(session, room),
   ...auditFunctions(session),
+  ...witnessFunctions(session),
 };
 
 export type NewsroomWorker = typeof functions;

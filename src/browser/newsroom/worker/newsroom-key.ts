@@ -68,8 +68,11 @@ const takeSigned = async (session: Session, signed: Uint8Array): Promise<void> =
   const pinWorld = { member: world, store: session.store };
   await chain.fetchNewer(false);
   const newest = chain.newest().roster;
-  if (equal(newest.hash, signed)) await pin(pinWorld, newest);
-  else opened.trust = await readTrust(pinWorld, chain);
+  if (equal(newest.hash, signed)) {
+    opened.signedHere.add(newest.number);
+    await pin(pinWorld, newest);
+    session.lookAgain?.();
+  } else opened.trust = await readTrust(pinWorld, chain);
 };
 
 /**

@@ -115,6 +115,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
     foreignKey: false,
     auditAltered: false,
     destroyed: 0,
+    signedHere: new Set(),
   };
   session.prepare(opened);
   await takeOver(session, opened);

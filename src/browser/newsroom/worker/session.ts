@@ -22,6 +22,8 @@ export type Opened = {
   auditAltered: boolean;
   /** How many periods' keys this unlock destroyed. */
   destroyed: number;
+  /** Numbers of the rosters that were signed here: their changes are no news. */
+  readonly signedHere: Set<number>;
 };
 
 export type OpenListener = (world: World) => void;
@@ -31,6 +33,8 @@ export type Session = {
   crypto(): Promise<PassphraseCrypto>;
   readonly api: Api;
   readonly store: BrowserStore;
+  /** Bytes of another origin, without credentials. Throws "offline" when it cannot be reached. */
+  askOutside(url: string): Promise<Uint8Array>;
   /** What a passphrase is to cost at least; the newsroom's accounts follow as their owners log in. */
   readonly hashCost: HashCost;
   /** This browser's clock, milliseconds. */
@@ -56,12 +60,15 @@ export type Session = {
    * Null until the reading room has set it.
    */
   readAll: Promise<void> | null;
+  /** Looks at the key log again, after something was signed here. Null until the witnessing room has set it. */
+  lookAgain: (() => void) | null;
 };
 
 export type SessionWorld = {
   crypto(): Promise<PassphraseCrypto>;
   readonly api: Api;
   readonly store: BrowserStore;
+  askOutside(url: string): Promise<Uint8Array>;
   readonly hashCost: HashCost;
   now(): number;
   repeat(milliseconds: number, work: () => void): void;
@@ -96,5 +103,6 @@ export const createSession = (given: SessionWorld): Session => {
     },
     letterTakers: new Map(),
     readAll: null,
+    lookAgain: null,
   };
 };

@@ -1,5 +1,6 @@
 import { hex } from "../../../protocol/public/bytes.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
+import { vaultHash } from "../../../protocol/public/seen.ts";
 import type { VaultAnswer, Vault as WireVault } from "../../../protocol/public/staff-api.ts";
 import type { SecretCrypto } from "../../../protocol/secret/crypto.ts";
 import {
@@ -37,11 +38,15 @@ export type Records = {
    */
   change(plan: Plan): Promise<void>;
   version(): number;
+  /** What stands on the server for this version, as colleagues are told of it. docs/protocol.md §16.5. */
+  stamp(): VaultStamp;
   /** The vault key under another unlock key of the passphrase's door, and what stands there now. */
   rewrap(unlockKey: Uint8Array): Rewrapped;
   /** Reads what another tab or browser has saved since. */
   reload(): Promise<void>;
 };
+
+export type VaultStamp = { readonly version: number; readonly hash: Uint8Array };
 
 export type Rewrapped = { readonly expectWrappedKey: Uint8Array; readonly wrappedKey: Uint8Array };
 
@@ -83,6 +88,7 @@ export type OpenedBy = {
 
 type Held = {
   version: number;
+  list: Uint8Array;
   sealed: ReadonlyMap<string, Uint8Array>;
   open: VaultRecords;
 };
@@ -93,7 +99,7 @@ const sealedOf = (answer: VaultAnswer): ReadonlyMap<string, Uint8Array> =>
 const read = (crypto: SecretCrypto, vault: OpenVault, answer: VaultAnswer): Held => {
   const state = { version: answer.version, records: sealedOf(answer) };
   const open = openRecords(crypto, vault, { ...state, list: answer.list });
-  return { version: state.version, sealed: state.records, open };
+  return { version: state.version, list: answer.list, sealed: state.records, open };
 };
 
 const MOST_TRIES = 5;
@@ -122,7 +128,7 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
       crypto.wipe(open.get(id) ?? new Uint8Array(0));
       open.delete(id);
     }
-    held = { version, sealed, open };
+    held = { version, list, sealed, open };
   };
 
   const reload = async (): Promise<void> => {
@@ -162,6 +168,10 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
     all: () => held.open,
     change: (plan) => inTurn(() => insist(plan)),
     version: () => held.version,
+    stamp: () => ({
+      version: held.version,
+      hash: vaultHash(crypto, held.version, held.list),
+    }),
     rewrap: (unlockKey) => ({
       expectWrappedKey: answer.wrappedKey,
       wrappedKey: wrapVaultKey(

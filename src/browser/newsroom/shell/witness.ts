@@ -1,0 +1,86 @@
+import { byRole, clone, onClick, setText, show } from "../../kit/dom.ts";
+import type { Finding } from "../worker/witness/finding.ts";
+import type { ShownChange, Witnessed } from "../worker/witnessing.ts";
+import type { Desk } from "./view.ts";
+
+/** What this browser found in the key log, and who was added, changed or retired by others, until that has been read. */
+
+/** What may have to be revoked, one press away: one's own keys, or somebody on the list. */
+const remedyOf = ({ kind }: Finding, desk: Desk): "rotate" | "people" | null => {
+  switch (kind) {
+    case "foreign-key":
+    case "source-key":
+    case "key-missing":
+    case "vault-back":
+      return desk.me.role === "admin" ? "rotate" : null;
+    case "source-list":
+    case "roster-hidden":
+    case "roster-unlogged":
+    case "colleague-back":
+      return desk.me.role === "admin" ? "people" : null;
+    case "fork":
+    case "shrunk":
+    case "log-key":
+    case "log-broken":
+    case "source-log":
+    case "colleague-more":
+    case "colleague-fork":
+      return null;
+  }
+};
+
+const rotateMine = (desk: Desk): void => {
+  desk.keys
+    .rotate({ members: [desk.me.memberNumber ?? 0] })
+    .then(() => desk.done(desk.text.t("witness.rotated")), desk.trouble);
+};
+
+const findingPart = (desk: Desk, finding: Finding): HTMLElement => {
+  const part = clone("part-finding");
+  const { text } = desk;
+  const values = "name" in finding ? { name: finding.name, day: text.day(finding.day) } : {};
+  const remedy = remedyOf(finding, desk);
+  setText(part, "finding-title", text.t(`witness.${finding.kind}.title`, values));
+  setText(part, "text", text.t(`witness.${finding.kind}.text`, values));
+  show(byRole(part, "actions"), remedy !== null);
+  if (remedy !== null) {
+    const act = setText(part, "act", text.t(`witness.act.${remedy}`));
+    onClick(act, () => (remedy === "rotate" ? rotateMine(desk) : desk.go("people")));
+  }
+  return part;
+};
+
+const changeLine = (desk: Desk, { kind, name }: ShownChange): HTMLElement => {
+  const item = document.createElement("li");
+  item.textContent = desk.text.t(`witness.change.${kind}`, { name });
+  return item;
+};
+
+const changesPart = (desk: Desk, changes: readonly ShownChange[]): HTMLElement => {
+  const part = clone("part-changes");
+  byRole(part, "changes").replaceChildren(...changes.map((one) => changeLine(desk, one)));
+  onClick(byRole(part, "acknowledge"), () => {
+    desk.keys
+      .acknowledgeChanges(undefined)
+      .then(() => desk.done(desk.text.t("witness.acknowledged")), desk.trouble);
+  });
+  return part;
+};
+
+export const showWitnessed = (
+  place: HTMLElement,
+  desk: Desk,
+  { findings, changes }: Witnessed,
+): void => {
+  place.replaceChildren(
+    ...findings.map((finding) => findingPart(desk, finding)),
+    ...(changes.length === 0 ? [] : [changesPart(desk, changes)]),
+  );
+};
+
+/** The log's part of the state line; empty until it has been looked at. */
+export const logWords = ({ text }: Desk, { looked }: Witnessed): string => {
+  if (looked === null || looked.size === 0) return "";
+  const key = looked.compared ? "witness.checked" : "witness.checkedHere";
+  return ` · ${text.t(key, { count: looked.size })}`;
+};

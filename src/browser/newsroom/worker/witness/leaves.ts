@@ -1,0 +1,91 @@
+import { equal } from "../../../../protocol/public/bytes.ts";
+import type { RosterHash } from "../../../../protocol/public/crypto.ts";
+import { SealdropError } from "../../../../protocol/public/errors.ts";
+import { type MessagingKey, parseMessagingKey } from "../../../../protocol/public/messaging-key.ts";
+import { parseRoster, rosterHash } from "../../../../protocol/public/roster.ts";
+import { parseStatement, verifyStatement } from "../../../../protocol/public/statement.ts";
+import { isPeriodClosed, periodOf } from "../../../../protocol/public/time.ts";
+import type { MessagingSeed } from "../../../../protocol/secret/crypto.ts";
+import { codeOf } from "../../../kit/code-error.ts";
+import { messagingRecord } from "../vault.ts";
+import type { World } from "../world.ts";
+import type { OwnKey } from "./memory.ts";
+
+/** What new leaves say: which rosters there are, and which messaging keys bear one's own name. */
+
+export type LoggedRoster = { readonly number: number; readonly hash: RosterHash };
+export type LeavesRead = {
+  readonly rosters: readonly LoggedRoster[];
+  readonly ownKeys: readonly OwnKey[];
+  /** Signed in one's own name, not over yet, and not in the vault. */
+  readonly foreign: boolean;
+};
+
+export type LeafReader = { read(leaf: Uint8Array): void; done(): Promise<LeavesRead> };
+
+const KINDS = { roster: 3, messagingKey: 4 } as const;
+
+/** Any key that ever was this member's identity could have signed it. */
+const isSignedByMe = (world: World, leaf: Uint8Array): boolean => {
+  const statement = parseStatement(leaf, "messaging-key");
+  const { crypto, newsroomId, memberNumber, roster } = world;
+  return roster.entries
+    .filter((entry) => entry.memberNumber === memberNumber)
+    .some((entry) => {
+      try {
+        verifyStatement(crypto, statement, { newsroomId, key: entry.identity });
+        return true;
+      } catch {
+        return false;
+      }
+    });
+};
+
+/** A seed that is no longer there belongs to a period that is over; else another tab may have just drawn it. */
+const isMine = (world: World, key: MessagingKey): boolean => {
+  const { crypto, records, today } = world;
+  const seed = records.get(messagingRecord(key.period, key.generation)) as MessagingSeed | null;
+  if (seed === null) return isPeriodClosed(key.period, today);
+  return equal(crypto.kemPublicKey(seed), key.key);
+};
+
+export const createLeafReader = (world: World): LeafReader => {
+  const rosters: LoggedRoster[] = [];
+  const mine: { readonly leaf: Uint8Array; readonly key: MessagingKey }[] = [];
+
+  const readStatement = (leaf: Uint8Array): void => {
+    if (leaf[0] === KINDS.roster) {
+      const { payload } = parseStatement(leaf, "roster");
+      rosters.push({
+        number: parseRoster(payload).number,
+        hash: rosterHash(world.crypto, payload),
+      });
+    }
+    if (leaf[0] !== KINDS.messagingKey) return;
+    const key = parseMessagingKey(leaf);
+    if (key.memberNumber === world.memberNumber) mine.push({ leaf, key });
+  };
+
+  return {
+    read: (leaf) => {
+      try {
+        readStatement(leaf);
+      } catch (error) {
+        // What is no statement deceives nobody: no client takes it for one.
+        if (!(error instanceof SealdropError) || codeOf(error) !== "bad-structure") throw error;
+      }
+    },
+    done: async () => {
+      if (mine.some(({ key }) => !isMine(world, key))) await world.records.reload();
+      const foreign = mine.filter(({ key }) => !isMine(world, key));
+      const ownKeys = mine
+        .filter(({ key }) => key.period >= periodOf(world.today) && isMine(world, key))
+        .map(({ key: { generation, period } }) => ({ generation, period }));
+      return {
+        rosters,
+        ownKeys,
+        foreign: foreign.some(({ leaf }) => isSignedByMe(world, leaf)),
+      };
+    },
+  };
+};

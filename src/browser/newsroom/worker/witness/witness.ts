@@ -1,0 +1,205 @@
+import { equal } from "../../../../protocol/public/bytes.ts";
+import { PERIODS_AHEAD } from "../../../../protocol/public/limits.ts";
+import { NO_PEAKS, type Peaks, rootOf } from "../../../../protocol/public/log-tree.ts";
+import { periodOf } from "../../../../protocol/public/time.ts";
+import { signSeen } from "../../../../protocol/secret/sign-seen.ts";
+import { codeOf } from "../../../kit/code-error.ts";
+import type { Session } from "../session.ts";
+import type { World } from "../world.ts";
+import { changesOf } from "./changes.ts";
+import { checkColleagues, type Now, openAllSeen } from "./colleagues.ts";
+import type { Finding } from "./finding.ts";
+import { askTold, followLog, isBeginning, type Told } from "./follow.ts";
+import { createLeafReader, type LeavesRead } from "./leaves.ts";
+import {
+  encodeMark,
+  encodeMemory,
+  LOG_RECORD,
+  type Mark,
+  type Memory,
+  markKey,
+  type OwnKey,
+  parseMark,
+  parseMemory,
+} from "./memory.ts";
+import { compareSourceSide } from "./source-side.ts";
+
+/** One look at the log after an unlock, and what it leaves behind. docs/protocol.md §16.6. */
+
+export type Looked = {
+  readonly findings: readonly Finding[];
+  /** Whether the source's address told the same; false when none could be reached. */
+  readonly compared: boolean;
+  readonly size: number;
+};
+
+const background = { background: true } as const;
+
+type Remembered = { readonly memory: Memory | null; readonly mark: Mark | null };
+
+const remembered = async ({ store }: Session, world: World): Promise<Remembered> => ({
+  memory: parseMemory(world.records.get(LOG_RECORD)),
+  mark: parseMark(await store.get(markKey(world))),
+});
+
+const alarm = (kind: "fork" | "shrunk" | "log-broken"): Looked => ({
+  findings: [{ kind }],
+  compared: false,
+  size: 0,
+});
+
+/** The larger of the two remembered trees is gone on with when the vault's is not of the same story. */
+const sizesOf = ({ memory, mark }: Remembered): readonly number[] =>
+  [memory?.peaks, mark?.peaks].flatMap((peaks) => (peaks === undefined ? [] : [peaks.size]));
+
+const headOf = (world: World, peaks: Peaks) => ({
+  size: peaks.size,
+  root: rootOf(world.crypto, peaks),
+});
+
+const isSmaller = (told: Told, known: Remembered): boolean =>
+  sizesOf(known).some((size) => size > told.head.size);
+
+const isOwnStory = async (world: World, now: Now, { mark }: Remembered): Promise<boolean> =>
+  mark === null || isBeginning(world, headOf(world, mark.peaks), now);
+
+type Step = {
+  readonly session: Session;
+  readonly world: World;
+  readonly told: Told;
+  readonly known: Remembered;
+  readonly now: Now;
+  readonly read: LeavesRead;
+};
+
+/** Lists in the log that this browser was not shown; asked for once more, since one may have been signed meanwhile. */
+const rosterFindings = async ({ world, read, known }: Step): Promise<readonly Finding[]> => {
+  const missing = () =>
+    read.rosters.some(({ number, hash }) => world.rosterOf(number, hash) === null);
+  if (missing()) await world.refreshRoster();
+  if (missing()) return [{ kind: "roster-hidden" }];
+  const last = Math.max(known.memory?.rosterNumber ?? 0, ...read.rosters.map((one) => one.number));
+  return last < world.roster.number ? [{ kind: "roster-unlogged" }] : [];
+};
+
+const merged = (world: World, known: readonly OwnKey[], fresh: readonly OwnKey[]) =>
+  [...known, ...fresh].filter(
+    ({ period }, at, all) =>
+      period >= periodOf(world.today) &&
+      all.findIndex((one) => one.period === period && one.generation === all[at]?.generation) ===
+        at,
+  );
+
+/** What was published for every period ahead must be in the log, or colleagues could not see it swapped. */
+const keyFindings = (
+  { session, world, read }: Step,
+  own: readonly OwnKey[],
+): readonly Finding[] => {
+  if (read.foreign) return [{ kind: "foreign-key" }];
+  if (!world.clockAgrees || session.opened().foreignKey) return [];
+  const { generation } = world.entry;
+  const complete = Array.from({ length: PERIODS_AHEAD + 1 }, (_, ahead) =>
+    own.some(
+      (key) => key.generation === generation && key.period === periodOf(world.today) + ahead,
+    ),
+  ).every(Boolean);
+  return complete ? [] : [{ kind: "key-missing" }];
+};
+
+const vaultFindings = ({ world, known }: Step): readonly Finding[] =>
+  known.mark !== null && known.mark.vaultVersion > world.records.version()
+    ? [{ kind: "vault-back" }]
+    : [];
+
+const keep = async (session: Session, world: World, memory: Memory): Promise<void> => {
+  const bytes = encodeMemory(memory);
+  await world.records.change((records) => {
+    const there = records.get(LOG_RECORD);
+    if (there !== undefined && equal(there, bytes)) return null;
+    // Another window has been further: its story is this one's, and nothing of it is taken back.
+    const other = parseMemory(there ?? null);
+    if (other !== null && other.peaks.size > memory.peaks.size) return null;
+    return { put: new Map([[LOG_RECORD, bytes]]) };
+  });
+  const mark = { peaks: memory.peaks, vaultVersion: world.records.version() };
+  await session.store.put(markKey(world), encodeMark(mark));
+};
+
+const saySeen = async ({ world, now }: Step): Promise<void> => {
+  const { crypto, newsroomId, memberNumber, own, today, records, roster } = world;
+  const { version, hash } = records.stamp();
+  const seen = {
+    memberNumber,
+    ...now.head,
+    rosterNumber: roster.number,
+    vaultVersion: version,
+    vaultHash: hash,
+    day: today,
+  };
+  const statement = signSeen(crypto, seen, { newsroomId, seed: own.identitySeed });
+  await world.api.call("postSeen", { statement }, background);
+};
+
+/** Everything that needs the one story, once it is known to be the old one continued. */
+const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<Looked> => {
+  const { session, world, told, known, now, read } = step;
+  const { memory } = known;
+  const seen = await checkColleagues(world, openAllSeen(world, colleagues), {
+    now,
+    marks: memory?.colleagues ?? [],
+  });
+  const ownKeys = merged(world, memory?.ownKeys ?? [], read.ownKeys);
+  const lists = await rosterFindings(step);
+  const outside = await compareSourceSide(world, session.askOutside, now);
+  const newKey = memory !== null && !equal(memory.logKey, told.evidence.logKey);
+  const findings: readonly Finding[] = [
+    ...lists,
+    ...keyFindings(step, ownKeys),
+    ...vaultFindings(step),
+    ...(newKey ? [{ kind: "log-key" } as const] : []),
+    ...outside.findings,
+    ...seen.findings,
+  ];
+  const fresh = changesOf(world, read.rosters, session.opened().signedHere);
+  await keep(session, world, {
+    peaks: now.followed.peaks,
+    logKey: memory?.logKey ?? told.evidence.logKey,
+    rosterNumber: lists.length === 0 ? world.roster.number : (memory?.rosterNumber ?? 0),
+    ownKeys,
+    colleagues: seen.marks,
+    // Whoever looks for the first time has everything still to learn, and nothing to compare it with.
+    changes: memory === null ? [] : [...memory.changes, ...fresh],
+  });
+  await saySeen(step);
+  return { findings, compared: outside.compared, size: now.head.size };
+};
+
+const look = async (session: Session, world: World): Promise<Looked> => {
+  const known = await remembered(session, world);
+  // Before the head: what a colleague had seen by then must be in it.
+  const { seen } = await world.api.call("seenList", null, background);
+  const told = await askTold(world);
+  if (isSmaller(told, known)) return alarm("shrunk");
+  const reader = createLeafReader(world);
+  const from = known.memory?.peaks ?? NO_PEAKS;
+  const way = { from, to: told.head, wanted: sizesOf(known) };
+  const followed = await followLog(world, way, reader.read);
+  if (followed === null) return alarm("fork");
+  const now: Now = { head: told.head, followed };
+  if (!(await isOwnStory(world, now, known))) return alarm("fork");
+  const read = await reader.done();
+  return compare({ session, world, told, known, now, read }, seen);
+};
+
+/** No answer at all, or none for this session: nothing is said of the log. */
+const SILENT = new Set(["offline", "stopped", "session-locked", "not-logged-in"]);
+
+/** Throws what ends a session, and "offline"; every other refusal, and an answer that is none of the log's, is a finding. */
+export const lookAtLog = async (session: Session): Promise<Looked> => {
+  try {
+    return await look(session, session.world());
+  } catch (error) {
+    if (SILENT.has(codeOf(error))) throw error;
+    return alarm("log-broken");
+  }
+};

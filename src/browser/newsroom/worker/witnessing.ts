@@ -1,0 +1,85 @@
+import { codeOf } from "../../kit/code-error.ts";
+import type { Session } from "./session.ts";
+import type { Finding } from "./witness/finding.ts";
+import { type ChangeKind, encodeMemory, LOG_RECORD, parseMemory } from "./witness/memory.ts";
+import { type Looked, lookAtLog } from "./witness/witness.ts";
+import type { World } from "./world.ts";
+
+/** What the page is told of the key log: in the background after each unlock, and now and then while the desk is open. */
+
+export type ShownChange = { readonly kind: ChangeKind; readonly name: string };
+
+export type Witnessed = {
+  readonly findings: readonly Finding[];
+  readonly changes: readonly ShownChange[];
+  /** Null until the first look is over: the line may be gone. */
+  readonly looked: Pick<Looked, "compared" | "size"> | null;
+};
+
+const AGAIN_MS = 600_000;
+
+const shownChanges = (world: World): readonly ShownChange[] => {
+  const { changes = [] } = parseMemory(world.records.get(LOG_RECORD)) ?? {};
+  return changes.flatMap(({ kind, memberNumber }) => {
+    const entry = world.roster.entries.findLast((one) => one.memberNumber === memberNumber);
+    return entry === undefined ? [] : [{ kind, name: entry.name }];
+  });
+};
+
+export const witnessFunctions = (session: Session) => {
+  let looked: Looked | null = null;
+  let looking: Promise<void> | null = null;
+
+  const witnessed = (): Witnessed => ({
+    findings: looked?.findings ?? [],
+    changes: shownChanges(session.world()),
+    looked: looked === null ? null : { compared: looked.compared, size: looked.size },
+  });
+  const tell = (): void => session.emit({ kind: "witnessed", witnessed: witnessed() });
+
+  const lookOnce = async (): Promise<void> => {
+    try {
+      looked = await lookAtLog(session);
+    } catch (error) {
+      // No line, or the session is over: the next look says more. What was found before stays on the page.
+      if (codeOf(error) === "session-locked" || codeOf(error) === "not-logged-in") {
+        session.emit({ kind: "locked" });
+        return;
+      }
+    }
+    tell();
+  };
+  const look = (): Promise<void> => {
+    looking ??= lookOnce().finally(() => {
+      looking = null;
+    });
+    return looking;
+  };
+
+  session.lookAgain = () => {
+    // What is being looked at now may be from before.
+    void (looking ?? Promise.resolve()).then(look);
+  };
+  session.onOpen(() => {
+    void look();
+    session.repeat(AGAIN_MS, () => void look());
+  });
+
+  return {
+    witnessed,
+    /** Settled once the log has been looked at, now. */
+    lookAtLog: async (): Promise<Witnessed> => {
+      await look();
+      return witnessed();
+    },
+    /** The member has read who was added, changed or retired. */
+    acknowledgeChanges: async (): Promise<void> => {
+      await session.world().records.change((records) => {
+        const memory = parseMemory(records.get(LOG_RECORD) ?? null);
+        if (memory === null || memory.changes.length === 0) return null;
+        return { put: new Map([[LOG_RECORD, encodeMemory({ ...memory, changes: [] })]]) };
+      });
+      tell();
+    },
+  };
+};

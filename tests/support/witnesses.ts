@@ -1,0 +1,126 @@
+import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
+import { joiningFunctions } from "../../src/browser/newsroom/worker/joining.ts";
+import { peopleFunctions } from "../../src/browser/newsroom/worker/people.ts";
+import type { Witnessed } from "../../src/browser/newsroom/worker/witnessing.ts";
+import { parseLeaves } from "../../src/protocol/public/log-evidence.ts";
+import { createAppend } from "../../src/server/log/append.ts";
+import { paperStore } from "./paper-staff.ts";
+import type { TestServer } from "./server.ts";
+import { totpAt } from "./totp.ts";
+import {
+  PASSPHRASE,
+  setUpByWorker,
+  type WorkerClient,
+  type WorkerClientOptions,
+  workerClient,
+} from "./worker-client.ts";
+
+/** Two members with real workers and browsers' storages of their own, over a real server that can be altered. */
+export type Witness = {
+  readonly name: string;
+  /** A log-in in the browser whose storage this is, or in a new one; answers what the look at the log found. */
+  open(options?: WorkerClientOptions): Promise<Opened>;
+};
+export type Opened = WorkerClient & { readonly found: Witnessed };
+export type Witnesses = { readonly ann: Witness; readonly ben: Witness };
+
+export const kindsOf = ({ found }: Opened): readonly string[] =>
+  found.findings.map(({ kind }) => kind);
+
+const witness = (
+  server: TestServer,
+  who: {
+    readonly name: string;
+    readonly userName: string;
+    readonly store: BrowserStore;
+    code(): string;
+  },
+): Witness => {
+  const { store } = who;
+  return {
+    name: who.name,
+    open: async (options = {}) => {
+      const client = workerClient(server, { store, ...options });
+      const totpCode = who.code();
+      await client.account.logIn({ userName: who.userName, passphrase: PASSPHRASE, totpCode });
+      return { ...client, found: await client.log.lookAtLog() };
+    },
+  };
+};
+
+/** Ann is the admin; Ben is in the list since roster 2. */
+export const twoWitnesses = async (server: TestServer): Promise<Witnesses> => {
+  const stores = { ann: paperStore(), ben: paperStore() };
+  const { client, code } = await setUpByWorker(server, { store: stores.ann });
+  const people = peopleFunctions(client.session);
+  const secret = await people.invite({ label: "Ben" });
+  const bens = workerClient(server, { store: stores.ben });
+  const joining = joiningFunctions(bens.session);
+  await joining.startJoining({ secret });
+  const factor = joining.joinFactor({ userName: "ben" });
+  const benCode = (): string => {
+    server.moveSeconds(60);
+    return totpAt(factor.secret, Math.floor(server.world.now().getTime() / 30_000));
+  };
+  await joining.finishJoining({
+    name: "Ben",
+    userName: "ben",
+    passphrase: PASSPHRASE,
+    totpCode: benCode(),
+  });
+  const [invite] = await people.invitations();
+  if (invite?.words === undefined || invite.words === null) throw new Error("nobody answered");
+  await people.approve({ id: invite.id, words: invite.words });
+  await client.log.lookAtLog();
+  return {
+    ann: witness(server, { name: "Ann", userName: "ann", store: stores.ann, code }),
+    ben: witness(server, { name: "Ben", userName: "ben", store: stores.ben, code: benCode }),
+  };
+};
+
+export const leavesOf = async (server: TestServer): Promise<readonly Uint8Array[]> => {
+  const answer = await fetch(`${server.source}/api/log/entries?from=0`);
+  return parseLeaves(new Uint8Array(await answer.arrayBuffer()));
+};
+
+/** Another log in the database than the one that was grown: what whoever holds the server can do. */
+export const rewriteLog = async (
+  server: TestServer,
+  leaves: readonly Uint8Array[],
+): Promise<void> => {
+  const { db, pool } = { db: server.world.db, pool: server.pool };
+  await pool.query("DELETE FROM log_leaf; DELETE FROM log_node; DELETE FROM log_size");
+  await db.$transaction((tx) => createAppend(server.world)(tx, leaves));
+};
+
+const TABLES = [
+  "account",
+  "vault_record",
+  "roster",
+  "newsroom_version",
+  "messaging_key",
+  "log_leaf",
+  "log_node",
+  "log_size",
+  "seen_statement",
+];
+
+/** Keeps the server's whole state as it is now; what it answers puts it back, as a backup that is played in. */
+export const keepState = async (server: TestServer): Promise<() => Promise<void>> => {
+  for (const table of TABLES)
+    await server.pool.query(`CREATE TABLE kept_${table} AS TABLE ${table}`);
+  return async () => {
+    const client = await server.pool.connect();
+    try {
+      await client.query("BEGIN; SET LOCAL session_replication_role = replica");
+      for (const table of TABLES) {
+        await client.query(`DELETE FROM ${table}`);
+        await client.query(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
+        await client.query(`DROP TABLE kept_${table}`);
+      }
+      await client.query("COMMIT");
+    } finally {
+      client.release();
+    }
+  };
+};
