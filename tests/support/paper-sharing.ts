@@ -1,3 +1,4 @@
+import { CodeError } from "../../src/browser/kit/code-error.ts";
 import { historyFunctions } from "../../src/browser/newsroom/worker/history.ts";
 import { collectLetters, sendLetter } from "../../src/browser/newsroom/worker/letters.ts";
 import { type Library, openLibrary } from "../../src/browser/newsroom/worker/reading/library.ts";
@@ -36,6 +37,7 @@ export const openColleague = async (
     store: paperStore(),
     now: () => 0,
     hashCost: { memoryKiB: 65_536, passes: 3 },
+    askOutside: () => Promise.reject(new CodeError("offline")),
     repeat: () => undefined,
     emit: () => undefined,
   });
@@ -64,6 +66,7 @@ export const openColleague = async (
     foreignKey: false,
     destroyed: 0,
     auditAltered: false,
+    signedHere: new Set(),
     chain: {} as ReturnType<Session["opened"]>["chain"],
   });
   await collectLetters(session);
