@@ -1,6 +1,5 @@
 import type { Api } from "../../src/browser/newsroom/worker/api.ts";
 import type { Clock } from "../../src/browser/newsroom/worker/reading/clock.ts";
-import type { Records } from "../../src/browser/newsroom/worker/vault.ts";
 import type { World } from "../../src/browser/newsroom/worker/world.ts";
 import { type BlockRow, encodeBlock, type Writer } from "../../src/protocol/public/block.ts";
 import { encodeBundle } from "../../src/protocol/public/bundle.ts";
@@ -26,6 +25,7 @@ import type { Me } from "../../src/protocol/public/staff-api.ts";
 import type { ArchiveKey, PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import { type PaperLetter, paperLetters } from "./paper-letters.ts";
 import type { PaperJournalist, PaperNewsroom } from "./paper-newsroom.ts";
+import { paperRecords } from "./paper-records.ts";
 
 /** A member's inbox without a server: messages really sealed, blocks really encoded, wraps really kept. */
 
@@ -214,27 +214,6 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
         return answer(journalist.entry.position, path, options?.body ?? new Uint8Array());
       },
     }),
-  };
-};
-
-/** Vault records in memory. */
-export const paperRecords = (given: ReadonlyMap<string, Uint8Array> = new Map()): Records => {
-  const held = new Map(given);
-  return {
-    get: (id) => held.get(id) ?? null,
-    ids: () => [...held.keys()],
-    all: () => held,
-    change: async (plan) => {
-      const change = plan(held);
-      for (const [id, bytes] of change?.put ?? []) held.set(id, bytes);
-      for (const id of change?.remove ?? []) held.delete(id);
-    },
-    version: () => 1,
-    stamp: () => ({ version: 1, hash: new Uint8Array(32) }),
-    rewrap: () => {
-      throw new Error("no vault");
-    },
-    reload: async () => undefined,
   };
 };
 
