@@ -23,6 +23,7 @@ import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys
 import { getNewestRoster } from "./roster/newsroom.ts";
 import { createPostRoster } from "./roster/post.ts";
 import { createBundleRoute, createRosterRoutes } from "./roster/routes.ts";
+import { createTimelineRoute } from "./roster/timeline.ts";
 import { createSecretChange, type SecretChange } from "./secret-change/secret-change.ts";
 import { createSetupRoutes } from "./setup/routes.ts";
 import { createSetupTokens, type SetupTokens } from "./setup/setup-token.ts";
@@ -165,6 +166,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       createPeopleRoute(db, guards),
       inviteRoutes(parts),
       rosterRoutes(parts),
+      createTimelineRoute(parts),
       createKeyChangeRoutes(parts.keyChanges, guards),
       createArchiveRoutes(parts, guards),
       createIntakeRoutes(world, guards),

@@ -66,8 +66,13 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
 
   /** This week and thirteen ahead, for each journalist. */
   const publishedWeeks = (): Promise<readonly number[]> =>
-    desk.$$eval("tbody[data-role=rows] tr", (rows) =>
-      rows.map((row) => row.querySelectorAll("td.published").length),
+    desk.$$eval("li.timeline-line", (rows) =>
+      rows.map((row) => {
+        const drawn = ["now", "ahead"].map(
+          (state) => row.querySelector(`[data-role=strip-${state}]`)?.getAttribute("d") ?? "",
+        );
+        return drawn.join("").split("M").length - 1;
+      }),
     );
 
   it("a test tip leads to the source's page by the ready link, in a tab of its own", async () => {
@@ -86,6 +91,51 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await sees(desk, "Ben Muster");
     expect(await publishedWeeks()).toEqual([14, 14]);
     await picture(desk, "keys");
+  });
+
+  it("a gap and keys that run out are shown, warned of before, and mended by that person's unlock", async () => {
+    const thisPeriod = "floor(extract(epoch FROM now()) / 86400 / 7)::int";
+    await instance.withDatabase(async (client) => {
+      const bens = `(SELECT member_number FROM account WHERE user_name = 'ben')`;
+      // What half a year of use leaves behind, and keys that a server has lost.
+      await client.query(
+        `INSERT INTO past_key SELECT ${bens}, 0, ${thisPeriod} - n, CASE n WHEN 9 THEN 'dropped' ELSE 'destroyed' END,
+           (${thisPeriod} - n + 1) * 7 + 2 FROM generate_series(2, 10) AS n WHERE n <> 5`,
+      );
+      await client.query(
+        `INSERT INTO messaging_key SELECT member_number, generation, ${thisPeriod} - 1, statement
+         FROM messaging_key WHERE member_number = ${bens} ORDER BY period LIMIT 1`,
+      );
+      await client.query(
+        `DELETE FROM messaging_key WHERE member_number = ${bens}
+         AND (period > ${thisPeriod} + 6 OR period IN (${thisPeriod} + 2, ${thisPeriod} + 3))`,
+      );
+    });
+    await press(desk, "Lock");
+    await unlock(desk, founded.admin);
+    await sees(desk, /Ben Muster: keys end on .* They must unlock before that/, 60_000);
+    await press(desk, "Look at the keys");
+    await sees(desk, /Gap from .*: no key/);
+    await sees(desk, /Past gap, .*: there was no key/);
+    const shown = await visibleText(desk);
+    for (const words of [
+      "Nothing was due at this unlock.",
+      "keys destroyed, the last on",
+      "1 key dropped",
+      "1 key is over",
+    ]) {
+      expect(shown).toContain(words);
+    }
+    await picture(desk, "keys-with-gaps");
+    await press(bensDesk, "Lock");
+    await unlock(bensDesk, ben);
+    await sees(bensDesk, "keys published until", 60_000);
+    await press(desk, "Lock");
+    await unlock(desk, founded.admin);
+    await press(desk, "Keys");
+    await sees(desk, "Past gap");
+    const mended = await visibleText(desk);
+    expect([mended.includes("Gap from"), mended.includes("must unlock")]).toEqual([false, false]);
   });
 
   it("rotating a colleague's keys makes them unreachable until they unlock", async () => {

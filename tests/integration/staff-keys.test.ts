@@ -7,6 +7,7 @@ import { parseMessagingKey } from "../../src/protocol/public/messaging-key.ts";
 import type { RosterEntry } from "../../src/protocol/public/roster.ts";
 import * as api from "../../src/protocol/public/staff-api.ts";
 import { dayOf, firstDayOf } from "../../src/protocol/public/time.ts";
+import { createRetention } from "../../src/server/retention/job.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
   type Client,
@@ -140,6 +141,57 @@ describe("the newsroom's public answer", () => {
     await createClient(server).get("/api/newsroom");
     expect(spy.mock.calls.length).toBe(1);
     spy.mockRestore();
+  });
+});
+
+describe("the timeline", () => {
+  const timeline = async (client = admin) =>
+    (await client.get("/api/messaging-keys/timeline")).body.keys.map(
+      (key: { period: number; generation: number; state: string; day: number | null }) => [
+        key.period - period,
+        key.generation,
+        key.state,
+        key.day === null ? null : key.day - dayOf(server.world.now().getTime()),
+      ],
+    );
+  const destroy = (periods: readonly number[], generation = 0) =>
+    admin.post("/api/messaging-keys/destroyed", {
+      periods: periods.map((one) => ({ period: one, generation })),
+    });
+  const published = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, at) => [from + at, 0, "published", null]);
+
+  it("keeps that a key was destroyed and on which day, once, and never the key", async () => {
+    server.moveDays(10);
+    admin = await logIn(server, made.admin);
+    expect((await admin.get("/api/messaging-keys/closed")).status).toBe(200);
+    expect((await destroy([period])).status).toBe(204);
+    expect(await timeline()).toEqual([...published(1, 1), [0, 0, "destroyed", 0]]);
+    server.moveDays(1);
+    admin = await logIn(server, made.admin);
+    // Again, with periods and a generation that never were: the first day stays, nothing is made up.
+    expect((await destroy([period])).status).toBe(204);
+    expect((await destroy([period], 7)).status).toBe(204);
+    expect(await timeline()).toEqual([...published(1, 1), [0, 0, "destroyed", -1]]);
+    const row = await server.world.db.pastKey.findFirstOrThrow();
+    expect(Object.keys(row).sort()).toEqual(
+      ["day", "ending", "generation", "memberNumber", "period"].sort(),
+    );
+  });
+
+  it("tells a key that nobody came for, and forgets after half a year", async () => {
+    const retention = createRetention(server.world);
+    server.moveDays(7 + 2 + 90);
+    await retention.run();
+    admin = await logIn(server, made.admin);
+    expect(await timeline()).toContainEqual([0, 0, "dropped", 0]);
+    server.moveDays(26 * 7);
+    await retention.run();
+    expect(await server.world.db.pastKey.count({ where: { period } })).toBe(0);
+  });
+
+  it("is for whoever is logged in alone", async () => {
+    expect((await createClient(server).get("/api/messaging-keys/timeline")).status).toBe(401);
   });
 });
 

@@ -67,6 +67,7 @@ export const openColleague = async (
     destroyed: 0,
     auditAltered: false,
     signedHere: new Set(),
+    runningOut: [],
     chain: {} as ReturnType<Session["opened"]>["chain"],
   });
   await collectLetters(session);

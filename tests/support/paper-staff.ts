@@ -17,13 +17,15 @@ import { parseMessagingKey } from "../../src/protocol/public/messaging-key.ts";
 import { parseRoster } from "../../src/protocol/public/roster.ts";
 import type { Me } from "../../src/protocol/public/staff-api.ts";
 import { parseStatement } from "../../src/protocol/public/statement.ts";
-import { dayStartMs } from "../../src/protocol/public/time.ts";
+import { dayStartMs, periodOf } from "../../src/protocol/public/time.ts";
 import type { ArchiveKey } from "../../src/protocol/secret/crypto.ts";
 import type { VaultOwner } from "../../src/protocol/secret/vault.ts";
 import { sumo as crypto } from "../vectors/backends.ts";
 import { type PaperJournalist, type PaperNewsroom, paperNewsroom } from "./paper-newsroom.ts";
 
 /** The staff side of a server on paper: one vault, the chain of rosters, published keys. It answers as docs/api.md says. */
+
+export const TODAY = 20_700;
 
 type Json = Record<string, unknown>;
 type Posted = { readonly path: string; readonly body: Json };
@@ -67,11 +69,22 @@ const publish = (server: PaperStaff, body: Json): null => {
   return null;
 };
 
-const listKeys = (server: PaperStaff): Json => ({
-  keys: [...server.keys.keys()].map((place) => {
+const COLLEAGUE = 2;
+/** The colleague has published for years, so that no test of one's own keys is about theirs. */
+const colleaguesKeys = Array.from({ length: 200 }, (_, at) => ({
+  memberNumber: COLLEAGUE,
+  generation: 0,
+  period: periodOf(TODAY) - 50 + at,
+}));
+
+const ownKeys = (server: PaperStaff) =>
+  [...server.keys.keys()].map((place) => {
     const [memberNumber, generation, period] = place.split(":").map(Number);
     return { memberNumber, generation, period };
-  }),
+  });
+
+const listKeys = (server: PaperStaff): Json => ({
+  keys: [...ownKeys(server), ...colleaguesKeys],
 });
 
 const postRoster = (server: PaperStaff, body: Json): Json => {
@@ -185,6 +198,8 @@ export type Seat = {
   readonly today: number;
   readonly clock?: number;
   readonly readAll?: () => Promise<void>;
+  /** Default: admin. */
+  readonly role?: Me["role"];
 };
 
 const meOf = (today: number): Me => ({
@@ -218,13 +233,11 @@ export const openDesk = async (seat: Seat): Promise<Desk> => {
   const { newsroomId, key } = newsroom;
   await enter(session, {
     newsroom: { newsroomId, newsroomKey: key },
-    me: meOf(today),
+    me: { ...meOf(today), ...(seat.role && { role: seat.role }) },
     by: { owner: vaultOwner(newsroom), door: "passphrase", unlockKey: UNLOCK },
   });
   return { session, events };
 };
-
-export const TODAY = 20_700;
 
 /** A newsroom of two on paper, its server, and member 1's vault in it. */
 export const paperTable = (given: { readonly admin: boolean }) => {

@@ -270,7 +270,7 @@ export const invite = async (server: TestServer, admin: Client, person: Person) 
 
 const EMPTY = `
   DELETE FROM newsroom_statement; DELETE FROM roster; DELETE FROM newsroom_version;
-  DELETE FROM messaging_key; DELETE FROM setup_token; DELETE FROM account; DELETE FROM invite;
+  DELETE FROM messaging_key; DELETE FROM past_key; DELETE FROM setup_token; DELETE FROM account; DELETE FROM invite;
   DELETE FROM try_delay; DELETE FROM slot; DELETE FROM message; DELETE FROM closed_period;
   DELETE FROM log_leaf; DELETE FROM log_node; DELETE FROM log_size; DELETE FROM seen_statement;
   DELETE FROM intake_ceilings; DELETE FROM archive_key; DELETE FROM former_archive_key;

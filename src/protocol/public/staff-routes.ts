@@ -2,6 +2,7 @@
 
 import { auditRoutes } from "./audit-api.ts";
 import { hashCostRoutes } from "./hash-cost-api.ts";
+import { keyTimelineRoutes } from "./key-timeline-api.ts";
 import { lastingKeysRoutes } from "./lasting-keys-api.ts";
 import { lettersRoutes } from "./letters-api.ts";
 import { logRoutes } from "./log-api.ts";
@@ -84,6 +85,7 @@ export const staffRoutes = {
   intake: { method: "GET", path: "/api/intake", body: null, answer: api.Intake },
   setIntake: { method: "POST", path: "/api/intake", body: api.IntakePost, answer: null },
   ...hashCostRoutes,
+  ...keyTimelineRoutes,
   ...lettersRoutes,
   ...logRoutes,
   ...lastingKeysRoutes,

@@ -1,9 +1,11 @@
+import { PAST_PERIODS_KEPT } from "../../protocol/public/key-timeline-api.ts";
 import { parseSettings, type Settings } from "../../protocol/public/settings.ts";
 import { isPeriodClosed, lastDayOf, periodOf } from "../../protocol/public/time.ts";
 import { closeEndedPeriods } from "../database/closed-periods.ts";
 import type { Database } from "../database/database.ts";
 import { countOfDay } from "../database/day-counts.ts";
 import { deleteMailbox } from "../database/delete-mailbox.ts";
+import { endAbandonedKeys } from "../database/past-keys.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import { dayOf, type World } from "../http/world.ts";
 
@@ -75,7 +77,7 @@ const dropAbandonedSlots = async (
       where: { period, bytes: { not: null } },
       data: { bytes: null, tried: true },
     });
-    await tx.messagingKey.deleteMany({ where: { period } });
+    await endAbandonedKeys(tx, { newestPeriod: period.lte, day: today });
   }, TRANSACTION);
 };
 
@@ -84,11 +86,16 @@ const dropOldLetters = async (db: Database, oldestDay: number): Promise<void> =>
   await db.letter.deleteMany({ where: { day: { lt: oldestDay } } });
 };
 
+const dropPastKeys = async (db: Database, today: number): Promise<void> => {
+  await db.pastKey.deleteMany({ where: { period: { lt: periodOf(today) - PAST_PERIODS_KEPT } } });
+};
+
 export const createRetention = ({ db, now }: Pick<World, "db" | "now">): Retention => ({
   run: async () => {
     const today = dayOf(now());
     await deleteUnclaimed(db, today);
     await closeEndedPeriods(db, today);
+    await dropPastKeys(db, today);
     const settings = await findSettings(db);
     if (settings === null) return;
     await deleteExpired(db, { today, oldestDay: today - settings.retentionDays });

@@ -9,6 +9,7 @@ import type { AppendLeaves } from "../database/append-leaves.ts";
 import { closeEndedPeriods } from "../database/closed-periods.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { closedPeriodsOf, dropSlotsOfKeys, type KeyPeriod } from "../database/member-slots.ts";
+import { endDestroyedKeys } from "../database/past-keys.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
@@ -121,8 +122,7 @@ export const createMessagingKeys = (world: KeysWorld): MessagingKeys => {
           throw new SealdropError("period-open");
         }
         await dropSlotsOfKeys(tx, memberNumber, keys);
-        const places = keys.map((key) => ({ memberNumber, ...key }));
-        const { count } = await tx.messagingKey.deleteMany({ where: { OR: places } });
+        const count = await endDestroyedKeys(tx, { memberNumber, day: today() }, keys);
         if (count === 0) return;
         await audit.append(tx, { kind: "keys-destroyed", actor: memberNumber, values: { count } });
       }),

@@ -12,6 +12,7 @@ import type { RosterPost } from "../../protocol/public/staff-api.ts";
 import type { AppendLeaves } from "../database/append-leaves.ts";
 import type { Transaction } from "../database/database.ts";
 import { dropMembersSlots } from "../database/member-slots.ts";
+import { dropMembersKeys } from "../database/past-keys.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
@@ -123,7 +124,7 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
     await storeRoster(tx, signed);
     await append(tx, [signed.statement]);
     await people.remove(tx, gone);
-    await tx.messagingKey.deleteMany({ where: { memberNumber: { in: [...gone] } } });
+    await dropMembersKeys(tx, gone);
     await dropMembersSlots(tx, gone);
     await raiseVersion(tx);
     const { roster, settings } = signed;

@@ -1,64 +1,10 @@
 import { byRole, byRoleOf, focusOn, onClick, setText, show } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import type { Desk, View } from "../shell/view.ts";
-import type { KeysRow, KeysTable, PeriodColumn } from "../worker/keys.ts";
+import type { KeysRow, KeysTable } from "../worker/keys.ts";
+import { showTimeline } from "./timeline.ts";
 
 /** Which periods are published for whom, rotating, the roster's dates. */
-
-const cell = (tag: "td" | "th", words: string, scope?: "col" | "row"): HTMLElement => {
-  const element = document.createElement(tag);
-  element.textContent = words;
-  if (scope !== undefined) element.setAttribute("scope", scope);
-  return element;
-};
-
-const shortDay = (text: Text, day: number): string =>
-  new Intl.DateTimeFormat(text.language, {
-    day: "numeric",
-    month: "short",
-    timeZone: "UTC",
-  }).format(new Date(day * 86_400_000));
-
-const mark = (text: Text, published: boolean): HTMLElement => {
-  const element = cell("td", "");
-  const sign = document.createElement("span");
-  sign.setAttribute("aria-hidden", "true");
-  sign.textContent = published ? "●" : "○";
-  const words = document.createElement("span");
-  words.className = "seen-by-readers-only";
-  words.textContent = text.t(published ? "keys.published" : "keys.missing");
-  element.className = published ? "published" : "missing";
-  element.append(sign, words);
-  return element;
-};
-
-/** The last day without a gap from now on. */
-const untilWords = (text: Text, row: KeysRow, columns: readonly PeriodColumn[]): string => {
-  const gap = row.published.indexOf(false);
-  const last = columns[(gap === -1 ? columns.length : gap) - 1];
-  return last === undefined ? text.t("keys.notReachable") : text.day(last.lastDay);
-};
-
-const fillTable = (root: HTMLElement, text: Text, table: KeysTable): void => {
-  const head = byRole(root, "head").querySelector("tr");
-  const [name, until] = head === null ? [] : [...head.children];
-  if (name !== undefined && until !== undefined) {
-    const days = table.columns.map(({ firstDay }) => cell("th", shortDay(text, firstDay), "col"));
-    head?.replaceChildren(name, until, ...days);
-  }
-  byRole(root, "rows").replaceChildren(
-    ...table.rows.map((row) => {
-      const line = document.createElement("tr");
-      const shown = row.me ? text.t("people.you", { name: row.name }) : row.name;
-      line.append(
-        cell("th", shown, "row"),
-        cell("td", untilWords(text, row, table.columns)),
-        ...row.published.map((published) => mark(text, published)),
-      );
-      return line;
-    }),
-  );
-};
 
 const tickFor = (row: KeysRow): HTMLElement => {
   const label = document.createElement("label");
@@ -152,7 +98,7 @@ const openKeys = (root: HTMLElement, desk: Desk): void => {
   };
   const fill = async (): Promise<void> => {
     const table = await desk.keys.keysTable(undefined);
-    fillTable(root, desk.text, table);
+    showTimeline(byRole(root, "timeline"), desk.text, await desk.keys.keysTimeline(undefined));
     fillRoster(root, desk.text, table);
     show(byRole(root, "admin-part"), table.signs);
     if (table.signs) openRotation(root, { desk, table, act });

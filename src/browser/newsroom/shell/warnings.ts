@@ -1,6 +1,7 @@
 import { byRole, clone, onClick, setText, show } from "../../kit/dom.ts";
 import type { RosterToConfirm } from "../worker/keys.ts";
 import type { Overview, Warning } from "../worker/overview.ts";
+import { keysEndPart } from "./keys-end.ts";
 import type { Desk } from "./view.ts";
 
 /** What needs doing stands at the top, whichever view is open. */
@@ -55,6 +56,7 @@ const confirmPart = async (desk: Desk, place: HTMLElement): Promise<void> => {
 export const showWarnings = (place: HTMLElement, desk: Desk, overview: Overview): void => {
   place.replaceChildren(
     ...overview.warnings.map((warning) => {
+      if (warning === "keys-end") return keysEndPart(desk, overview);
       if (warning !== "roster-unconfirmed") return plainWarning(desk, overview, warning);
       const slot = document.createElement("div");
       confirmPart(desk, slot).catch(desk.trouble);

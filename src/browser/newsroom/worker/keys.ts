@@ -1,6 +1,7 @@
 import { PERIODS_AHEAD } from "../../../protocol/public/limits.ts";
 import { currentMembers } from "../../../protocol/public/roster.ts";
 import { firstDayOf, lastDayOf, periodOf } from "../../../protocol/public/time.ts";
+import { watchKeys } from "./key-watch.ts";
 import { topUp } from "./messaging-keys.ts";
 import { confirmRoster, isRenewalDue, newsroomSeed, renew, signNext } from "./newsroom-key.ts";
 import { overviewOf } from "./overview.ts";
@@ -88,6 +89,7 @@ export const keysFunctions = (session: Session) => ({
       ),
     });
     await topUp(session);
+    await watchKeys(session);
     tell(session);
   },
 

@@ -21,6 +21,7 @@ import { readingFunctions } from "./reading.ts";
 import { createSession, type Session } from "./session.ts";
 import { setUpFunctions } from "./set-up.ts";
 import { settingsFunctions } from "./settings.ts";
+import { timelineFunctions } from "./timeline.ts";
 import { witnessFunctions } from "./witnessing.ts";
 
 /** The only place that makes a world here: libsodium with the platform's randomness, HTTP, this browser's storage. */
@@ -92,6 +93,7 @@ const functions = {
   ...joiningFunctions(session),
   ...peopleFunctions(session),
   ...keysFunctions(session),
+  ...timelineFunctions(session),
   ...settingsFunctions(session),
   ...readingFunctions(room),
   ...historyFunctions(session, room),

@@ -3,6 +3,7 @@ import { SealdropError } from "../../../protocol/public/errors.ts";
 import { findMember, type RosterEntry } from "../../../protocol/public/roster.ts";
 import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
 import { codeOf } from "../../kit/code-error.ts";
+import { watchKeys } from "./key-watch.ts";
 import { collectLetters } from "./letters.ts";
 import { closedBeforeReading, destroyClosed, topUp } from "./messaging-keys.ts";
 import { isRenewalDue, newsroomSeed, renew } from "./newsroom-key.ts";
@@ -95,6 +96,7 @@ const POLL_MS = 60_000;
 const poll = async (session: Session): Promise<void> => {
   try {
     await refresh(session);
+    if (await watchKeys(session)) tell(session);
     await collectLetters(session);
   } catch (error) {
     if (codeOf(error) === "session-locked" || codeOf(error) === "not-logged-in") {
@@ -114,6 +116,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
     trust: "unknown",
     foreignKey: false,
     auditAltered: false,
+    runningOut: [],
     destroyed: 0,
     signedHere: new Set(),
   };
@@ -121,6 +124,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
   await takeOver(session, opened);
   await renewIfDue(session);
   await topUp(session);
+  await watchKeys(session);
   await collectLetters(session);
   const closed = await closedBeforeReading(session);
   session.start();

@@ -1,3 +1,4 @@
+import { type RunningOut, runningOutFor } from "./key-watch.ts";
 import { reachableUntil } from "./messaging-keys.ts";
 import { isRenewalDue, newsroomSeed } from "./newsroom-key.ts";
 import type { Session } from "./session.ts";
@@ -9,6 +10,7 @@ export type Warning =
   | "clock"
   | "foreign-key"
   | "intake-paused"
+  | "keys-end"
   | "roster-contradicted"
   | "roster-lapsed"
   | "roster-lapses"
@@ -25,6 +27,8 @@ export type Overview = {
   readonly signs: boolean;
   /** Where the server says that sources reach it. */
   readonly sourceOrigin: string;
+  /** Of whom `keys-end` warns. */
+  readonly runningOut: readonly RunningOut[];
   readonly warnings: readonly Warning[];
 };
 
@@ -50,6 +54,7 @@ const isSignedOrigin = ({ settings, me }: World): boolean =>
 
 export const overviewOf = (session: Session): Overview => {
   const { world, destroyed, foreignKey, auditAltered } = session.opened();
+  const ending = runningOutFor(session);
   const daysLeft = world.roster.validUntilDay - world.today;
   const warnings: readonly Warning[] = [
     ...trustWarning(session),
@@ -57,6 +62,7 @@ export const overviewOf = (session: Session): Overview => {
     ...lapseWarning(session, daysLeft),
     ...(world.clockAgrees ? [] : (["clock"] as const)),
     ...(foreignKey ? (["foreign-key"] as const) : []),
+    ...(ending.length === 0 ? [] : (["keys-end"] as const)),
     ...(isSignedOrigin(world) ? [] : (["source-origin"] as const)),
     ...(world.settings.pauseSentence === "" ? [] : (["intake-paused"] as const)),
   ];
@@ -68,6 +74,7 @@ export const overviewOf = (session: Session): Overview => {
     destroyedPeriods: destroyed,
     signs: newsroomSeed(world) !== null,
     sourceOrigin: world.me.sourceOrigin,
+    runningOut: ending,
     warnings,
   };
 };

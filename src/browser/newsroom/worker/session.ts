@@ -5,6 +5,7 @@ import type { HashCost } from "../../../protocol/secret/passphrase.ts";
 import type { Api } from "./api.ts";
 import type { BrowserStore } from "./browser-store.ts";
 import type { NewsroomEvent } from "./events.ts";
+import type { RunningOut } from "./key-watch.ts";
 import type { LetterTaker } from "./letters.ts";
 import type { Trust } from "./pin.ts";
 import type { Chain } from "./roster-chain.ts";
@@ -20,6 +21,8 @@ export type Opened = {
   foreignKey: boolean;
   /** The audit trail is another than what this vault or browser has seen, or does not hang together. */
   auditAltered: boolean;
+  /** Whose published keys end soon, as of the last look. */
+  runningOut: readonly RunningOut[];
   /** How many periods' keys this unlock destroyed. */
   destroyed: number;
   /** Numbers of the rosters that were signed here: their changes are no news. */
