@@ -11,15 +11,18 @@ const faultWords = (text: Text, verdict: AuditVerdict): readonly string[] => [
   ...verdict.altered.map((number) => text.t("audit.altered", { number })),
   ...verdict.missing.map((number) => text.t("audit.missing", { number })),
   ...verdict.contradicted.map(({ by, number }) => text.t(`audit.contradicted.${by}`, { number })),
+  ...(verdict.unanchored ?? []).map((day) => text.t("audit.unanchored", { day: text.day(day) })),
+  ...(verdict.unanchored === null ? [text.t("audit.otherLog")] : []),
 ];
 
-const wholeWords = (text: Text, { checked, knownBefore }: AuditVerdict): string => {
+const wholeWords = (text: Text, { checked, knownBefore, anchors }: AuditVerdict): string => {
   const lines = text.t("audit.wholeText", { count: checked });
   const before =
     knownBefore === null
       ? text.t("audit.firstLook")
       : text.t("audit.knownBefore", { number: knownBefore });
-  return `${lines} ${before}`;
+  const logged = anchors === 0 ? "" : ` ${text.t("audit.anchored", { count: anchors })}`;
+  return `${lines} ${before}${logged}`;
 };
 
 const showVerdict = (root: HTMLElement, text: Text, verdict: AuditVerdict): void => {

@@ -12,8 +12,8 @@ import type { World } from "./world.ts";
 
 /** The audit trail as this browser recomputes it, and compares it with what it has seen before. docs/protocol.md §18.3. */
 
-/** Someone has seen this line with this hash: in the vault, in this browser, or in the key log. */
-export type AuditWitness = AuditHead & { readonly by: "vault" | "browser" | "log" };
+/** This member has seen this line with this hash: the vault remembers it, or this browser. */
+export type AuditWitness = AuditHead & { readonly by: "vault" | "browser" };
 
 export type AuditReport = {
   /** How many lines were recomputed. */

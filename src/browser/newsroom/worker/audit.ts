@@ -8,6 +8,7 @@ import {
 } from "../../../protocol/public/audit.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
 import type { CallContext } from "../../kit/worker-rpc.ts";
+import { createTicks, readAnchors } from "./audit-anchors.ts";
 import { type AuditReport, checkTrail } from "./audit-chain.ts";
 import { exportHead, exportLine } from "./audit-export.ts";
 import { isWhole, keepSeen, watchTrail, witnessesOf } from "./audit-witness.ts";
@@ -52,6 +53,9 @@ export type AuditVerdict = {
   readonly altered: readonly number[];
   readonly missing: readonly number[];
   readonly contradicted: readonly { readonly by: string; readonly number: number }[];
+  /** Days of anchors in the key log that fit no line any more; null: the log is not the one that was followed. */
+  readonly unanchored: readonly number[] | null;
+  readonly anchors: number;
   /** The newest line that was known before, by this vault or browser. */
   readonly knownBefore: number | null;
 };
@@ -116,9 +120,18 @@ export const auditFunctions = (session: Session) => {
       const witnesses = await witnessesOf(world, session.store);
       const told = (done: number, last: number): void =>
         context.progress({ done, last } satisfies AuditProgress);
-      const check = { from: NO_LINES, witnesses, background: false, told };
-      const report = await checkTrail(world, check);
-      const whole = isWhole(report);
+      // Before the trail: what is anchored by now is in the lines that come next.
+      const anchors = await readAnchors(world);
+      const ticks = createTicks(anchors ?? []);
+      const report = await checkTrail(world, {
+        from: NO_LINES,
+        witnesses,
+        background: false,
+        told,
+        take: ({ hash }) => ticks.see(hash),
+      });
+      const unanchored = anchors === null ? null : ticks.left();
+      const whole = isWhole(report) && unanchored?.length === 0;
       if (whole) await keepSeen(session, report.head, "both");
       session.opened().auditAltered = !whole;
       tell(session);
@@ -128,6 +141,8 @@ export const auditFunctions = (session: Session) => {
         altered: numbersOf(report, "altered"),
         missing: numbersOf(report, "missing"),
         contradicted: report.contradicted.map(({ by, number }) => ({ by, number })),
+        unanchored,
+        anchors: anchors?.length ?? 0,
         knownBefore: witnesses.length === 0 ? null : Math.max(...witnesses.map((w) => w.number)),
       };
     },
