@@ -4,6 +4,7 @@ import type { FindSlowed } from "./audit/day-lines.ts";
 import type { AppendLeaves } from "./database/append-leaves.ts";
 import type { Transaction } from "./database/database.ts";
 import type { SealedColumn } from "./database/sealed-column.ts";
+import { createHandoverRoutes } from "./handover/routes.ts";
 import type { Audit } from "./http/audit.ts";
 import type { Guards } from "./http/guards.ts";
 import { ownOriginWrites } from "./http/own-origin.ts";
@@ -172,6 +173,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       createIntakeRoutes(world, guards),
       createLetterRoutes(world, guards),
       createSeenRoutes(keyLog, guards),
+      createHandoverRoutes(parts, guards),
     ],
     guards,
     setupTokens,

@@ -5,6 +5,7 @@ import { type Folder, isSavedAs, makeFolder } from "../support/files.ts";
 import { openTalk, saveFile } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { createGallery, find, press, sees, tick, visibleText } from "../support/page.ts";
+import { openQuickSource } from "../support/quick-source.ts";
 import { comeBack, finish, send, takeWords, writeTip } from "../support/source-steps.ts";
 import {
   approve,
@@ -13,6 +14,7 @@ import {
   join,
   type Member,
   setUpNewsroom,
+  unlock,
   wordsShown,
 } from "../support/staff-steps.ts";
 
@@ -106,10 +108,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await saveFile(bensDesk, "forms.pdf");
     expect(await isSavedAs(sent[0] ?? "", bens.downloads, "forms.pdf")).toBe(true);
     await press(bensDesk, "Lock");
-    await sees(bensDesk, "Signed in as", 60_000);
-    const field = await find(bensDesk, "input", "Passphrase");
-    await field.type(ben.passphrase);
-    await press(bensDesk, "Unlock");
+    await unlock(bensDesk, ben);
     await openTalk(bensDesk, "The harbour master signs empty forms.");
     await sees(bensDesk, "Ada Admin passed this on.", 60_000);
   });
@@ -137,5 +136,62 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await desk.setViewport(phone);
     await picture(desk, "all-phone");
     await desk.setViewport(desktop);
+  });
+
+  it("can be asked for before somebody is retired, with what is known", async () => {
+    const quick = await openQuickSource(instance.source.origin);
+    await quick.send({ text: "For Ben alone.", to: ["Ben Muster"] });
+    await press(desk, "Retire…");
+    await sees(desk, "1 of 3 messages stored cannot be read by you");
+    await sees(desk, "Every message written under their keys is refused from now on");
+    await press(desk, "Ask Ben Muster to hand over first");
+    await sees(desk, "Ben Muster is asked to hand over.");
+    await picture(desk, "retire-asked");
+    await desk.setViewport(phone);
+    await picture(desk, "retire-asked-phone");
+    await desk.setViewport(desktop);
+  });
+
+  it("is offered to whoever is asked: what only they can read, and passing it on", async () => {
+    await press(bensDesk, "Lock");
+    await unlock(bensDesk, ben);
+    await sees(bensDesk, "You were asked to hand over", 90_000);
+    await sees(bensDesk, "For Ben alone.", 60_000);
+    await press(bensDesk, "Go to People");
+    await sees(bensDesk, "Ada Admin");
+    await press(bensDesk, "Look for what only I can read");
+    await sees(bensDesk, "1 conversation can be read by you alone.", 60_000);
+    await press(bensDesk, "Share these…");
+    await sees(bensDesk, "Share this conversation?");
+    await tick(bensDesk, "Ada Admin");
+    await picture(bensDesk, "hand-over");
+    await press(bensDesk, "Share");
+    await sees(bensDesk, "1 conversation is shared with Ada Admin.", 60_000);
+    await sees(
+      bensDesk,
+      "Everything that you can read, somebody else on the list can read, too.",
+      60_000,
+    );
+    await press(bensDesk, "Tell the admins");
+    await sees(bensDesk, "Told: Ada Admin.", 60_000);
+    expect(await visibleText(bensDesk)).not.toContain("You were asked to hand over");
+    await picture(bensDesk, "handed-over");
+  });
+
+  it("is told to the admin, who then retires them and goes on reading", async () => {
+    await press(desk, "Lock");
+    await unlock(desk, founded.admin);
+    await sees(desk, "For Ben alone.", 90_000);
+    await press(desk, "People");
+    await press(desk, "Retire…");
+    await sees(desk, "Ben Muster told you: everything they can read, somebody else can read, too.");
+    await press(desk, "Retire Ben Muster");
+    await sees(desk, "Ben Muster has left", 60_000);
+    await press(bensDesk, "Keys");
+    await sees(bensDesk, "Your session has ended", 60_000);
+    await press(desk, "Inbox");
+    await openTalk(desk, "For Ben alone.");
+    await sees(desk, "Ben Muster (has since left) passed this on.", 60_000);
+    await picture(desk, "after");
   });
 });

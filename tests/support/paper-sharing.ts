@@ -68,6 +68,7 @@ export const openColleague = async (
     auditAltered: false,
     signedHere: new Set(),
     runningOut: [],
+    handoverAskedDay: null,
     chain: {} as ReturnType<Session["opened"]>["chain"],
   });
   await collectLetters(session);

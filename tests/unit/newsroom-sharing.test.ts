@@ -168,7 +168,10 @@ describe("sharing with a colleague", () => {
     const away = newsroom.journalists.filter((one) => one !== cem);
     server.publish(away.map(({ messagingStatement }) => messagingStatement));
     const { progress, transfer } = { progress: () => undefined, transfer: () => undefined };
-    const tally = await one.page.share({ mailboxes: null, to: [BEA] }, { progress, transfer });
+    const tally = await one.page.share(
+      { mailboxes: null, to: [BEA], leaveBehind: false },
+      { progress, transfer },
+    );
     expect(tally).toMatchObject({ shared: 0, "left-out": 1 });
     expect(server.stored).toHaveLength(1);
   });

@@ -63,6 +63,8 @@ export const AUDIT_KINDS = {
   "hash-cost-raised": { code: 30, values: [], seenBy: "admins" },
   /** `count`: values that were sealed anew under the new one. */
   "server-secret-changed": { code: 31, values: ["count"], seenBy: "members" },
+  "handover-asked": { code: 40, values: [], seenBy: "admins" },
+  "handover-ended": { code: 41, values: [], seenBy: "admins" },
 } as const satisfies Record<string, Shape>;
 
 export type AuditKind = keyof typeof AUDIT_KINDS;

@@ -1,6 +1,7 @@
 /** The newsroom listener's JSON routes, one row each: what goes in and what comes out. Null is an empty body, or 204. */
 
 import { auditRoutes } from "./audit-api.ts";
+import { handoverRoutes } from "./handover-api.ts";
 import { hashCostRoutes } from "./hash-cost-api.ts";
 import { keyTimelineRoutes } from "./key-timeline-api.ts";
 import { lastingKeysRoutes } from "./lasting-keys-api.ts";
@@ -88,6 +89,7 @@ export const staffRoutes = {
   ...keyTimelineRoutes,
   ...lettersRoutes,
   ...logRoutes,
+  ...handoverRoutes,
   ...lastingKeysRoutes,
   ...auditRoutes,
 } as const;

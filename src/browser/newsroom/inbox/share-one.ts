@@ -16,6 +16,7 @@ export const shareOne = (
     lead: text.t("share.oneLead"),
     ask: text.t("share.oneAsk"),
     mailboxes: [mailbox],
+    leaveBehind: true,
     done,
     asking: async () => {
       const found = await desk.keys.shareChoices({ mailbox });

@@ -1,14 +1,20 @@
 import { confirmStep } from "../../kit/confirm.ts";
-import { byRole, byRoleOf, clone, setText, show } from "../../kit/dom.ts";
+import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
 import type { Desk } from "../shell/view.ts";
 import type { MemberRow } from "../worker/people.ts";
 import type { Work } from "./people-work.ts";
+import { openRetireFacts } from "./retire-facts.ts";
 
 const openRetiring = (line: HTMLElement, desk: Desk, given: { member: MemberRow; work: Work }) => {
   const { member, work } = given;
   const { text } = desk;
   setText(line, "asking-title", text.t("people.retireAsk", { name: member.name }));
   setText(line, "do", text.t("people.retireDo", { name: member.name }));
+  for (const role of ["leaves", "stolen"]) {
+    byRoleOf(line, role, HTMLInputElement).name = `reason-${member.memberNumber}`;
+  }
+  const facts = openRetireFacts(line, desk, member);
+  onClick(byRole(line, "ask"), facts.fill);
   confirmStep(line, () => {
     const stolen = byRoleOf(line, "stolen", HTMLInputElement).checked;
     const { memberNumber } = member;

@@ -4,6 +4,7 @@ import { byRole, focusOn, setText, show } from "../../kit/dom.ts";
 import { copyButton } from "../pieces/copy.ts";
 import { onValid, openForm } from "../pieces/form.ts";
 import type { Desk, View } from "../shell/view.ts";
+import { handoverPart } from "./handover.ts";
 import { invitePart, inviteRow } from "./invites.ts";
 import { memberLine } from "./member-row.ts";
 import type { Work } from "./people-work.ts";
@@ -90,6 +91,7 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
     doing.then(() => desk.done(done), desk.trouble).then(refill, desk.trouble);
   };
   byRole(root, "share-all").replaceChildren(shareAll(desk));
+  byRole(root, "handover").replaceChildren(handoverPart(desk));
   show(byRole(root, "admin-part"), admin);
   show(byRole(root, "actions-head"), admin);
   refill().catch(desk.trouble);

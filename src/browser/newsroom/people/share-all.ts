@@ -10,6 +10,7 @@ export const shareAll = (desk: Desk): HTMLElement => {
     lead: text.t("share.allLead"),
     ask: text.t("share.allAsk"),
     mailboxes: null,
+    leaveBehind: false,
     done: () => undefined,
     asking: async () => {
       const { conversations, colleagues } = await desk.keys.shareAllChoices(undefined);

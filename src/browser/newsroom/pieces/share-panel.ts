@@ -32,6 +32,8 @@ export type SharePanel = {
   readonly ask: string;
   readonly desk: Desk;
   readonly mailboxes: ShareInput["mailboxes"];
+  /** The question says who would be left behind. */
+  readonly leaveBehind: boolean;
   asking(): Promise<ShareAsking>;
   /** Sharing has ended well, for some of it at least. */
   done(): void;
@@ -151,7 +153,7 @@ export const sharePanel = (panel: SharePanel): HTMLElement => {
     const to = chosen.map(({ memberNumber }) => memberNumber);
     try {
       const tally = await desk.keys.share(
-        { mailboxes: panel.mailboxes, to },
+        { mailboxes: panel.mailboxes, to, leaveBehind: panel.leaveBehind },
         { onProgress: (progress) => told(progress as ShareProgress) },
       );
       back();

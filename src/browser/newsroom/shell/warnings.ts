@@ -6,10 +6,16 @@ import type { Desk } from "./view.ts";
 
 /** What needs doing stands at the top, whichever view is open. */
 
+const offer = (part: HTMLElement, words: string, act: () => void): void => {
+  show(byRole(part, "actions"), true);
+  onClick(setText(part, "act", words), act);
+};
+
 const plainWarning = (desk: Desk, overview: Overview, warning: Warning): HTMLElement => {
   const part = clone("part-warning");
   const { rosterDaysLeft, sourceOrigin } = overview;
-  const values = { count: Math.max(0, rosterDaysLeft), origin: sourceOrigin };
+  const day = desk.text.day(overview.handoverAskedDay ?? 0);
+  const values = { count: Math.max(0, rosterDaysLeft), origin: sourceOrigin, day };
   const whose = overview.signs ? "" : "Member";
   const rosterDates = warning === "roster-lapses" || warning === "roster-lapsed";
   const key = `warning.${warning}${rosterDates ? whose : ""}`;
@@ -18,13 +24,14 @@ const plainWarning = (desk: Desk, overview: Overview, warning: Warning): HTMLEle
   // Confirming the list renews it as well, so that only one of the two is to be pressed.
   const open = overview.signs && !overview.warnings.includes("roster-unconfirmed");
   if (rosterDates && open) {
-    const act = setText(part, "act", desk.text.t("keys.renew"));
-    show(byRole(part, "actions"), true);
-    onClick(act, () => {
+    offer(part, desk.text.t("keys.renew"), () => {
       desk.keys
         .renewRoster(undefined)
         .then(() => desk.done(desk.text.t("keys.renewed")), desk.trouble);
     });
+  }
+  if (warning === "handover-asked") {
+    offer(part, desk.text.t("handover.go"), () => desk.go("people"));
   }
   return part;
 };

@@ -40,6 +40,8 @@ export type ShareInput = {
   /** Null for all of them. What is gone meanwhile is passed over. */
   readonly mailboxes: readonly string[] | null;
   readonly to: readonly number[];
+  /** Whether also where somebody who reads along has no key now and would not read what comes after: said before. */
+  readonly leaveBehind: boolean;
 };
 
 export type ShareProgress = { readonly done: number; readonly total: number };
@@ -133,17 +135,16 @@ export const historyFunctions = (session: Session, room: ReadingRoom) => {
     },
 
     /** Tells `ShareProgress`. Throws not-read-yet before everything has been read, sharing-stopped. */
-    share: async ({ mailboxes, to }: ShareInput, context: CallContext): Promise<ShareTally> => {
+    share: async (input: ShareInput, context: CallContext): Promise<ShareTally> => {
       const library = room.library();
       if (!library.state().done) throw new CodeError("not-read-yet");
-      const conversations = chosen(mailboxes);
+      const conversations = chosen(input.mailboxes);
       const total = conversations.length;
       stop = new AbortController();
       return shareMany(library, {
         conversations,
-        to,
-        // Only the question about one conversation says who would be left behind.
-        leaveBehind: mailboxes?.length === 1,
+        to: input.to,
+        leaveBehind: input.leaveBehind,
         signal: stop.signal,
         told: (done) => context.progress({ done, total } satisfies ShareProgress),
       });

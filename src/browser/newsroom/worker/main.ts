@@ -10,6 +10,7 @@ import { createApi } from "./api.ts";
 import { auditFunctions } from "./audit.ts";
 import { browserStore } from "./browser-store.ts";
 import type { NewsroomEvent } from "./events.ts";
+import { handoverFunctions } from "./handover.ts";
 import { historyFunctions } from "./history.ts";
 import { joiningFunctions } from "./joining.ts";
 import { keysFunctions } from "./keys.ts";
@@ -97,6 +98,7 @@ const functions = {
   ...settingsFunctions(session),
   ...readingFunctions(room),
   ...historyFunctions(session, room),
+  ...handoverFunctions(session, room),
   ...auditFunctions(session),
   ...witnessFunctions(session),
 };

@@ -117,6 +117,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
     foreignKey: false,
     auditAltered: false,
     runningOut: [],
+    handoverAskedDay: null,
     destroyed: 0,
     signedHere: new Set(),
   };

@@ -9,6 +9,7 @@ export type Warning =
   | "audit-altered"
   | "clock"
   | "foreign-key"
+  | "handover-asked"
   | "intake-paused"
   | "keys-end"
   | "roster-contradicted"
@@ -29,6 +30,7 @@ export type Overview = {
   readonly sourceOrigin: string;
   /** Of whom `keys-end` warns. */
   readonly runningOut: readonly RunningOut[];
+  readonly handoverAskedDay: number | null;
   readonly warnings: readonly Warning[];
 };
 
@@ -53,13 +55,14 @@ const isSignedOrigin = ({ settings, me }: World): boolean =>
   settings.sourceOrigins.length === 0 || settings.sourceOrigins.includes(me.sourceOrigin);
 
 export const overviewOf = (session: Session): Overview => {
-  const { world, destroyed, foreignKey, auditAltered } = session.opened();
+  const { world, destroyed, foreignKey, auditAltered, handoverAskedDay } = session.opened();
   const ending = runningOutFor(session);
   const daysLeft = world.roster.validUntilDay - world.today;
   const warnings: readonly Warning[] = [
     ...trustWarning(session),
     ...(auditAltered ? (["audit-altered"] as const) : []),
     ...lapseWarning(session, daysLeft),
+    ...(handoverAskedDay === null ? [] : (["handover-asked"] as const)),
     ...(world.clockAgrees ? [] : (["clock"] as const)),
     ...(foreignKey ? (["foreign-key"] as const) : []),
     ...(ending.length === 0 ? [] : (["keys-end"] as const)),
@@ -75,6 +78,7 @@ export const overviewOf = (session: Session): Overview => {
     signs: newsroomSeed(world) !== null,
     sourceOrigin: world.me.sourceOrigin,
     runningOut: ending,
+    handoverAskedDay,
     warnings,
   };
 };

@@ -14,7 +14,7 @@ import { CodeError } from "../../kit/code-error.ts";
 import { signNext } from "./newsroom-key.ts";
 import type { Session } from "./session.ts";
 import { tell } from "./tell.ts";
-import { inviteRecord } from "./vault.ts";
+import { handoverRecord, inviteRecord } from "./vault.ts";
 import type { World } from "./world.ts";
 
 /** Who belongs to the newsroom, by the signed roster; user names and days of last unlock are the server's word. */
@@ -72,6 +72,12 @@ const forgetInvite = (world: World, id: Uint8Array): Promise<void> =>
   world.records.change((records) =>
     records.has(inviteRecord(id)) ? { remove: [inviteRecord(id)] } : null,
   );
+
+const forgetReport = (world: World, memberNumber: number): Promise<void> =>
+  world.records.change((records) => {
+    const id = handoverRecord(memberNumber);
+    return records.has(id) ? { remove: [id] } : null;
+  });
 
 const newEntry = (world: World, answer: InviteAnswerShown): RosterEntry => {
   const { entries } = world.roster;
@@ -175,7 +181,8 @@ export const peopleFunctions = (session: Session) => ({
 
   /** The next roster without them; *stolen* also makes every message under their key refused. */
   retire: async (input: { readonly memberNumber: number; readonly stolen: boolean }) => {
-    const { roster, memberNumber } = session.world();
+    const world = session.world();
+    const { roster, memberNumber } = world;
     if (input.memberNumber === memberNumber) throw new CodeError("forbidden");
     const state = input.stolen ? "stolen" : "left";
     await signNext(session, {
@@ -185,5 +192,6 @@ export const peopleFunctions = (session: Session) => ({
       }),
     });
     tell(session);
+    await forgetReport(world, input.memberNumber);
   },
 });

@@ -23,6 +23,8 @@ export type Opened = {
   auditAltered: boolean;
   /** Whose published keys end soon, as of the last look. */
   runningOut: readonly RunningOut[];
+  /** Since when an admin asks this member to hand over; null while nobody does. */
+  handoverAskedDay: number | null;
   /** How many periods' keys this unlock destroyed. */
   destroyed: number;
   /** Numbers of the rosters that were signed here: their changes are no news. */

@@ -184,6 +184,8 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
   };
 };
 
+/** What a colleague has told before leaving. */
+export const handoverRecord = (memberNumber: number): string => `handover:${memberNumber}`;
 export const inviteRecord = (id: Uint8Array): string => `invite:${hex(id)}`;
 export const messagingRecord = (period: number, generation: number): string =>
   `messaging:${period}:${generation}`;
