@@ -18,6 +18,7 @@ import { opening } from "./opening.ts";
 import { pageFigure } from "./page.ts";
 import { ready } from "./ready.ts";
 import { send } from "./send.ts";
+import { share } from "./share.ts";
 import { closeBrowsers } from "./support/browser.ts";
 import { ROOT } from "./support/service.ts";
 import { unlock } from "./unlock.ts";
@@ -35,6 +36,7 @@ const FIGURES: readonly Figure[] = [
   block,
   unlock,
   opening,
+  share,
 ];
 
 const REFERENCE = join(ROOT, "bench/reference.json");
