@@ -22,7 +22,7 @@ run(tool("prisma"), ["generate"], {
   CHECKPOINT_DISABLE: "1",
   PRISMA_HIDE_UPDATE_MESSAGE: "1",
 });
-run(tool("tsc"), ["-b", "src/server", "src/site"]);
+run(tool("tsc"), ["-b", "src/server", "src/site", "src/cli"]);
 if (existsSync(join(root, "views"))) run(process.execPath, ["dist/site/main.js"]);
 
 const stamp = join(root, "dist/.built");

@@ -1,4 +1,5 @@
 import type { Express } from "express";
+import { wasmPolicy } from "../protocol/public/page-policy.ts";
 import { createAnchor } from "./audit/anchor.ts";
 import { createDayLines } from "./audit/day-lines.ts";
 import { createAuditRoutes } from "./audit/routes.ts";
@@ -6,7 +7,6 @@ import { createTrail } from "./audit/trail.ts";
 import { createRoomLeft } from "./database/room-left.ts";
 import { anyOrigin } from "./http/any-origin.ts";
 import { createApp } from "./http/app.ts";
-import { wasmPolicy } from "./http/headers.ts";
 import { createHealthRoute } from "./http/health.ts";
 import { createLeaveRoute } from "./http/leave.ts";
 import type { World } from "./http/world.ts";

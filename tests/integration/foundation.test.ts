@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PAGE_POLICY, wasmPolicy } from "../../src/server/http/headers.ts";
+import { PAGE_POLICY, wasmPolicy } from "../../src/protocol/public/page-policy.ts";
 import type { Site, SiteFile } from "../../src/server/static/files.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 

@@ -13,8 +13,8 @@ import {
   parseAnswer,
 } from "../../src/protocol/public/mailbox.ts";
 import { type MessagePost, parseMessagePost } from "../../src/protocol/public/message-post.ts";
+import { PAGE_POLICY, wasmPolicy } from "../../src/protocol/public/page-policy.ts";
 import type { SecretCrypto } from "../../src/protocol/secret/crypto.ts";
-import { PAGE_POLICY, wasmPolicy } from "../../src/server/http/headers.ts";
 import type { ManifestEntry } from "../../src/site/emit.ts";
 import type { PaperNewsroom } from "./paper-newsroom.ts";
 

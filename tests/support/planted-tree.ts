@@ -25,6 +25,7 @@ const projects = [
   "browser/newsroom",
   "browser/streamer",
   "site",
+  "cli",
 ];
 
 const outputOf = (folder: string, tool: string, args: readonly string[]): Promise<string> =>

@@ -43,6 +43,11 @@ const forbiddenFolders: readonly (readonly [string, string, boolean])[] = [
   ["browser/streamer", "protocol/secret", true],
   ["site", "server", true],
   ["site", "protocol/secret", true],
+  ["site", "cli", true],
+  ["server", "cli", true],
+  ["cli", "server", true],
+  ["cli", "protocol/secret", true],
+  ["cli", "browser/kit", true],
 ];
 
 const forbiddenPackages: readonly (readonly [string, string])[] = [
@@ -75,6 +80,8 @@ const forbiddenPackages: readonly (readonly [string, string])[] = [
   ["browser/newsroom", "node:fs"],
   ["browser/streamer", "zod/mini"],
   ["site", "libsodium-wrappers"],
+  ["cli", "libsodium-wrappers"],
+  ["cli", "express"],
 ];
 
 const allowedFolders: readonly (readonly [string, string])[] = [

@@ -1,33 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import helmet from "helmet";
+import { PAGE_POLICY } from "../../protocol/public/page-policy.ts";
 import type { AppName } from "../logs.ts";
 
-/**
- * The header list of every answer: pages, files, JSON, errors, even to what is not HTTP. The policy is compared byte for
- * byte by outside checks, so it is one constant; only worker files that hold WebAssembly get the other one.
- */
-const policy = (scripts: string, others: readonly string[] = []): string =>
-  [
-    "default-src 'none'",
-    `script-src ${scripts}`,
-    "style-src 'self'",
-    ["connect-src 'self'", ...others].join(" "),
-    "img-src 'self' blob: data:",
-    "worker-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types sealdrop",
-  ].join("; ");
-
-export const PAGE_POLICY = policy("'self'");
-/**
- * Of workers with WebAssembly. The newsroom's compares what sources are shown, so it may ask at their addresses too; its
- * page may not, and a source's worker asks nowhere else.
- */
-export const wasmPolicy = (app: AppName, sourceOrigins: readonly string[]): string =>
-  policy("'self' 'wasm-unsafe-eval'", app === "newsroom" ? sourceOrigins : []);
+/** The header list of every answer: pages, files, JSON, errors, even to what is not HTTP. */
 
 /**
  * Whatever reaches devices, other machines or the person. Left out, since it goes five times with a first visit and only our own scripts
