@@ -34,7 +34,7 @@ export const createSecretJob = (
   const tellOfUnreadable = ({ unreadable }: SecretState): void => {
     if (unreadable === 0) return;
     sayOnce(
-      `Second factors that cannot be read: ${unreadable}. They were sealed under another secret, and their owners cannot log in. Name that secret in SEALDROP_SECRET_PREVIOUS and start again.`,
+      `Sealed values that cannot be read: ${unreadable} (second factors, the key log's key). They stand under another secret, and whose second factor it is cannot log in. Name that secret in SEALDROP_SECRET_PREVIOUS and start again.`,
     );
   };
 

@@ -140,7 +140,11 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
 
   it("rotating a colleague's keys makes them unreachable until they unlock", async () => {
     await press(bensDesk, "Lock");
-    await tick(desk, "Ben Muster");
+    await tick(desk, "Everybody's");
+    await press(desk, "Rotate…");
+    await sees(desk, "Rotate the messaging keys of Ada Admin and Ben Muster?");
+    await press(desk, "Leave the keys as they are");
+    await tick(desk, "Ada Admin");
     await press(desk, "Rotate…");
     await sees(desk, "Until they unlock next, sources cannot write to Ben Muster");
     await picture(desk, "rotate-asked");

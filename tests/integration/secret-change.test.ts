@@ -226,5 +226,5 @@ describe("npm run rotate-secret", () => {
     } finally {
       await instance.close();
     }
-  });
+  }, 120_000);
 });

@@ -16,10 +16,31 @@ const tickFor = (row: KeysRow): HTMLElement => {
   return label;
 };
 
+const ticksIn = (root: HTMLElement): readonly HTMLInputElement[] => [
+  ...byRole(root, "each").querySelectorAll("input"),
+];
+
 const chosenNumbers = (root: HTMLElement): readonly number[] =>
-  [...byRole(root, "chosen").querySelectorAll("input")]
+  ticksIn(root)
     .filter((tick) => tick.checked)
     .map((tick) => Number(tick.value));
+
+/** What somebody has ticked stays, and the focus with it, while the same people are on the list. */
+const showTicks = (root: HTMLElement, rows: readonly KeysRow[]): void => {
+  const each = byRole(root, "each");
+  const wanted = rows.map(tickFor);
+  const same = (part: Element, at: number): boolean => part.isEqualNode(wanted[at] ?? null);
+  const shown = [...each.children];
+  if (shown.length !== wanted.length || !shown.every(same)) each.replaceChildren(...wanted);
+  show(byRole(root, "everybody-part"), rows.length > 1);
+};
+
+const followEverybody = (root: HTMLElement, changed: EventTarget | null): void => {
+  const everybody = byRoleOf(root, "everybody", HTMLInputElement);
+  const ticks = ticksIn(root);
+  if (changed === everybody) for (const tick of ticks) tick.checked = everybody.checked;
+  else everybody.checked = ticks.every((tick) => tick.checked);
+};
 
 const isReachable = (row: KeysRow): boolean => row.published[0] === true;
 
@@ -50,8 +71,7 @@ type Act = (work: Promise<void>, done: string) => void;
 const openRotation = (root: HTMLElement, given: { desk: Desk; table: KeysTable; act: Act }) => {
   const { desk, table, act } = given;
   const chosen = byRole(root, "chosen");
-  for (const old of chosen.querySelectorAll("label")) old.remove();
-  chosen.append(...table.rows.map(tickFor));
+  showTicks(root, table.rows);
   const ask = byRoleOf(root, "ask", HTMLButtonElement);
   const asking = byRole(root, "asking");
   const close = (): void => {
@@ -64,7 +84,10 @@ const openRotation = (root: HTMLElement, given: { desk: Desk; table: KeysTable; 
   };
   close();
   enable();
-  chosen.onchange = enable;
+  chosen.onchange = ({ target }) => {
+    followEverybody(root, target);
+    enable();
+  };
   ask.onclick = () => {
     foretell(root, desk.text, table);
     show(ask, false);
