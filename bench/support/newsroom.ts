@@ -111,7 +111,12 @@ const storeAccount = async (client: pg.Client, input: AccountInput): Promise<Ben
   const { service, made, reader, archive, keys } = input;
   const owner: VaultOwner = { newsroomId: made.newsroomId, userName: USER };
   const parameters = { salt: crypto.random(16), memoryKiB: 65_536, passes: 3 };
-  const door = passphraseKeys(crypto, { owner, passphrase: PASSPHRASE, parameters });
+  const door = passphraseKeys(crypto, {
+    owner,
+    passphrase: PASSPHRASE,
+    parameters,
+    deviceSecret: null,
+  });
   const own = {
     identitySeed: reader.identitySeed,
     staticPrivate: reader.staticPrivate,

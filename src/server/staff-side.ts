@@ -4,6 +4,8 @@ import type { FindSlowed } from "./audit/day-lines.ts";
 import type { AppendLeaves } from "./database/append-leaves.ts";
 import type { Transaction } from "./database/database.ts";
 import type { SealedColumn } from "./database/sealed-column.ts";
+import { createFactors, type Factors } from "./factors/factors.ts";
+import { createFactorRoutes } from "./factors/routes.ts";
 import { createHandoverRoutes } from "./handover/routes.ts";
 import type { Audit } from "./http/audit.ts";
 import type { Guards } from "./http/guards.ts";
@@ -31,11 +33,18 @@ import { createSetupTokens, type SetupTokens } from "./setup/setup-token.ts";
 import { type Accounts, createAccounts } from "./staff/accounts.ts";
 import { createGuards, type StaffGuards } from "./staff/guards.ts";
 import { createHashCostRoute } from "./staff/hash-cost.ts";
-import { createHashing, type Hashing, renewHashes } from "./staff/hashing.ts";
-import { createLogin } from "./staff/login.ts";
+import { createHashing, decoyHash, type Hashing, renewHashes } from "./staff/hashing.ts";
+import { createLogin, type Login } from "./staff/login.ts";
 import { createPassphraseChange } from "./staff/passphrase.ts";
 import { createPeopleRoute } from "./staff/people.ts";
-import { createEnter, createStaffRoutes, type Enter } from "./staff/routes.ts";
+import {
+  createAnswer,
+  createEnter,
+  createStaffRoutes,
+  type Enter,
+  goesOn,
+} from "./staff/routes.ts";
+import { createSessionRoutes } from "./staff/session-routes.ts";
 import { createSessions, type Sessions } from "./staff/sessions.ts";
 import { findSlowed } from "./staff/slowed.ts";
 import { totpColumn } from "./staff/totp-column.ts";
@@ -76,6 +85,8 @@ type Parts = AuditedWorld & {
   readonly invites: Invites;
   readonly enter: Enter;
   readonly append: AppendLeaves;
+  readonly login: Login;
+  readonly factors: Factors;
 };
 
 const makeParts = (world: AuditedWorld & { readonly append: AppendLeaves }): Parts => {
@@ -88,8 +99,11 @@ const makeParts = (world: AuditedWorld & { readonly append: AppendLeaves }): Par
   const keyChanges = createKeyChanges(world);
   const enter = createEnter(world, sessions);
   const guards = createGuards(sessions);
+  const login = createLogin({ ...world, hashing, delay });
+  const decoy = decoyHash(world.secrets.random);
+  const factors = createFactors({ ...world, factorHashing: { ...hashing, decoy } });
   const made = { hashing, delay, sessions, guards, accounts, keys, keyChanges, invites, enter };
-  return { ...world, ...made };
+  return { ...world, ...made, login, factors };
 };
 
 const setupRoutes = (parts: Parts, tokens: SetupTokens): Router => {
@@ -135,10 +149,28 @@ const staffRoutes = (parts: Parts): Router =>
     guards: parts.guards,
     sessions: parts.sessions,
     enter: parts.enter,
-    login: createLogin(parts),
+    login: parts.login,
     vaults: createVaults(parts.db),
-    changePassphrase: createPassphraseChange(parts),
+    factorOf: parts.factors.of,
+    changePassphrase: createPassphraseChange({
+      ...parts,
+      dropDoors: parts.factors.passkeys.dropDoors,
+    }),
   });
+
+const factorRoutes = ({ guards, factors, login, enter }: Parts): Router => {
+  const answer = createAnswer(enter);
+  return createFactorRoutes({
+    guards,
+    factors,
+    doors: {
+      confirmed: async (response, { accountId }, authKey) =>
+        goesOn(response, await login.confirm(accountId, "passphrase", authKey)),
+      enterByLink: async (response, attempt) =>
+        answer(response, await login.enter({ ...attempt, door: "passphrase" })),
+    },
+  });
+};
 
 const rosterRoutes = (parts: Parts): Router => {
   const { accounts, db, guards, invites, keyChanges, keys } = parts;
@@ -163,7 +195,9 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       ownOriginWrites(world.config.newsroomOrigins),
       setupRoutes(parts, setupTokens),
       staffRoutes(parts),
-      createHashCostRoute({ ...parts, login: createLogin(parts) }),
+      createHashCostRoute(parts),
+      factorRoutes(parts),
+      createSessionRoutes(parts),
       createPeopleRoute(db, guards),
       inviteRoutes(parts),
       rosterRoutes(parts),
@@ -189,6 +223,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       await parts.sessions.tidy();
       await parts.delay.tidy();
       await parts.invites.tidy();
+      await parts.factors.tidy();
     },
   };
 };

@@ -80,7 +80,7 @@ it("a trail written anew with every hash right is found by somebody who never lo
   await client.session.world().records.change(() => ({ remove: ["audit-seen"] }));
   const forgets = {
     ...client.session,
-    store: { get: async () => null, put: async () => undefined },
+    store: { get: async () => null, put: async () => undefined, drop: async () => undefined },
   };
   const fresh = auditFunctions(forgets).verifyAudit(undefined, none);
   expect(await fresh).toMatchObject({ whole: false, altered: [], unanchored: [day] });

@@ -34,7 +34,7 @@ afterAll(async () => {
 const enter = async (options: WorkerClientOptions = {}): Promise<WorkerClient> => {
   const client = workerClient(server, options);
   const { userName, passphrase } = ann;
-  await client.account.logIn({ userName, passphrase, totpCode: ann.code() });
+  await client.account.logIn({ userName, passphrase, factor: { totpCode: ann.code() } });
   return client;
 };
 

@@ -13,8 +13,12 @@ export const paperRecords = (given: ReadonlyMap<string, Uint8Array> = new Map())
       for (const id of change?.remove ?? []) held.delete(id);
     },
     version: () => 1,
+    alone: (work) => work(),
     stamp: () => ({ version: 1, hash: new Uint8Array(32) }),
     rewrap: () => {
+      throw new Error("no vault");
+    },
+    wrapFor: () => {
       throw new Error("no vault");
     },
     reload: async () => undefined,

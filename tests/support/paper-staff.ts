@@ -146,6 +146,9 @@ export const paperStore = (): BrowserStore => {
     put: async (key, value) => {
       kept.set(key, value);
     },
+    drop: async (key) => {
+      kept.delete(key);
+    },
   };
 };
 

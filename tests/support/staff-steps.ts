@@ -49,7 +49,7 @@ export const wordsShown = async (page: Page): Promise<readonly string[]> =>
   (await textsOf(page, "ol.words li")).map((word) => word.replace(/^\d+\W*/, ""));
 
 /** Copies a sheet, then types the three words that are asked back. */
-const keepSheet = async (page: Page, title: string, picture: Picture) => {
+export const keepSheet = async (page: Page, title: string, picture: Picture) => {
   await find(page, "h1", title, slowMs);
   const words = await wordsShown(page);
   await picture(page, `sheet-${title.replaceAll(/\W+/g, "-").toLowerCase()}`);
@@ -63,14 +63,14 @@ const keepSheet = async (page: Page, title: string, picture: Picture) => {
 };
 
 /** Takes the six words that are offered. */
-const takePassphrase = async (page: Page): Promise<string> => {
+export const takePassphrase = async (page: Page): Promise<string> => {
   const passphrase = await role(page, "offer");
   await press(page, "Use these words");
   await fill(page, "Passphrase once more", passphrase);
   return passphrase;
 };
 
-const takeFactor = async (page: Page, button: string, picture: Picture) => {
+export const takeFactor = async (page: Page, button: string, picture: Picture) => {
   await sees(page, "Scan this with an authenticator app", slowMs);
   const authenticator = createAuthenticator(await role(page, "secret"));
   await fill(page, "Code", await authenticator.code());

@@ -76,7 +76,7 @@ export const memberCookie = async (server: TestServer, memberNumber: number): Pr
       recordList: nothing,
     },
   });
-  const token = await createSessions(server.world).start(account.id);
+  const token = await createSessions(server.world).start(account.id, "app");
   return `sealdrop-session=${base64url(token)}`;
 };
 

@@ -41,8 +41,8 @@ const witness = (
     name: who.name,
     open: async (options = {}) => {
       const client = workerClient(server, { store, ...options });
-      const totpCode = who.code();
-      await client.account.logIn({ userName: who.userName, passphrase: PASSPHRASE, totpCode });
+      const factor = { totpCode: who.code() };
+      await client.account.logIn({ userName: who.userName, passphrase: PASSPHRASE, factor });
       return { ...client, found: await client.log.lookAtLog() };
     },
   };

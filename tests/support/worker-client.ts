@@ -2,7 +2,9 @@ import { createHttp, type HttpRequest } from "../../src/browser/kit/http.ts";
 import { accountFunctions } from "../../src/browser/newsroom/worker/account.ts";
 import { createApi } from "../../src/browser/newsroom/worker/api.ts";
 import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
+import { deviceFunctions } from "../../src/browser/newsroom/worker/device-secret.ts";
 import type { NewsroomEvent } from "../../src/browser/newsroom/worker/events.ts";
+import { factorFunctions } from "../../src/browser/newsroom/worker/factors.ts";
 import { keysFunctions } from "../../src/browser/newsroom/worker/keys.ts";
 import { TARGET_HASH_COST } from "../../src/browser/newsroom/worker/new-account.ts";
 import { createSession, type Session } from "../../src/browser/newsroom/worker/session.ts";
@@ -22,6 +24,8 @@ export type WorkerClient = {
   readonly keys: ReturnType<typeof keysFunctions>;
   readonly setUp: ReturnType<typeof setUpFunctions>;
   readonly log: ReturnType<typeof witnessFunctions>;
+  readonly device: ReturnType<typeof deviceFunctions>;
+  readonly factors: ReturnType<typeof factorFunctions>;
   /** The cookie, as a browser keeps it. */
   cookie: string;
 };
@@ -92,6 +96,8 @@ export const workerClient = (
     keys: keysFunctions(session),
     setUp: setUpFunctions(session),
     log: witnessFunctions(session),
+    device: deviceFunctions(session),
+    factors: factorFunctions(session),
     cookie: options.cookie ?? "",
   };
   return client;
@@ -101,6 +107,7 @@ export type SetUpAccount = {
   readonly client: WorkerClient;
   readonly userName: string;
   readonly passphrase: string;
+  readonly recoveryWords: readonly string[];
   /** Of the next half minute, to which the clock is moved. */
   code(): string;
 };
@@ -114,7 +121,7 @@ export const setUpByWorker = async (
 ): Promise<SetUpAccount> => {
   const client = workerClient(server, options);
   const setupToken = await issueSetupToken(server);
-  await client.setUp.startSetUp({ setupToken });
+  const paper = await client.setUp.startSetUp({ setupToken });
   const { secret } = client.setUp.setUpFactor({ userName: "ann" });
   const code = (): string => {
     server.moveSeconds(60);
@@ -130,5 +137,6 @@ export const setUpByWorker = async (
     passphrase: PASSPHRASE,
     totpCode: code(),
   });
-  return { client, userName: "ann", passphrase: PASSPHRASE, code };
+  const recoveryWords = paper.recovery;
+  return { client, userName: "ann", passphrase: PASSPHRASE, recoveryWords, code };
 };

@@ -8,6 +8,7 @@ import { makeCodenames, makeLogins, makeWraps } from "./make-mailbox.ts";
 import { makeMessages } from "./make-messages.ts";
 import { makeReplies } from "./make-replies.ts";
 import { makeRosters } from "./make-roster.ts";
+import { makeSignIn } from "./make-sign-in.ts";
 import { makeCreated, makeMessagingKeys, makeSettings } from "./make-statements.ts";
 import { makeTransport } from "./make-transport.ts";
 import { makeEnrolments, makeVaults } from "./make-vault.ts";
@@ -28,6 +29,7 @@ const MAKERS: Readonly<Record<string, (crypto: PassphraseCrypto) => VectorBook>>
   attachment: makeAttachments,
   vault: makeVaults,
   enrolment: makeEnrolments,
+  "sign-in": makeSignIn,
   transport: makeTransport,
   "key-change": makeKeyChanges,
 };

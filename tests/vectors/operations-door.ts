@@ -13,6 +13,7 @@ import { openChunk, sealChunk } from "../../src/protocol/secret/chunk.ts";
 import { codenameWords, parseCodename, sourceKeys } from "../../src/protocol/secret/codename.ts";
 import type { FileKey, VaultKey } from "../../src/protocol/secret/crypto.ts";
 import { answerChallenge } from "../../src/protocol/secret/mailbox-login.ts";
+import { passkeyDoor, passkeyKeys, passkeySalt } from "../../src/protocol/secret/passkey.ts";
 import {
   type DoorKeys,
   passphraseKeys,
@@ -92,13 +93,28 @@ export const DOOR_OPERATIONS: Operations = {
         passes: inputs.number("passes"),
       };
       const passphrase = inputs.text("passphrase");
-      return doorKeysOf(passphraseKeys(crypto, { owner: ownerOf(inputs), passphrase, parameters }));
+      const deviceSecret = inputs.has("deviceSecret") ? inputs.bytes("deviceSecret") : null;
+      const owner = ownerOf(inputs);
+      return doorKeysOf(passphraseKeys(crypto, { owner, passphrase, parameters, deviceSecret }));
     },
   },
   "recovery-keys": {
     yes: "valid",
     run: (crypto, inputs) =>
       doorKeysOf(recoveryKeys(crypto, ownerOf(inputs), inputs.bytes("words"))),
+  },
+  "passkey-keys": {
+    yes: "valid",
+    run: (crypto, inputs) => {
+      const owner = ownerOf(inputs);
+      const credentialId = inputs.bytes("credentialId");
+      const output = inputs.bytes("output");
+      return {
+        salt: hex(passkeySalt(crypto, owner)),
+        door: passkeyDoor(credentialId),
+        ...doorKeysOf(passkeyKeys(crypto, owner, { credentialId, output })),
+      };
+    },
   },
   "unwrap-vault-key": {
     yes: "opened",

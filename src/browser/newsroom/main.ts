@@ -2,6 +2,7 @@ import { byId, clone, focusOn } from "../kit/dom.ts";
 import { createScriptUrls } from "../kit/script-url.ts";
 import { pageText } from "../kit/text.ts";
 import { type Caller, createCaller, remote } from "../kit/worker-rpc.ts";
+import { factorReset } from "./entrance/factor-reset.ts";
 import { login } from "./entrance/login.ts";
 import { recover } from "./entrance/recover.ts";
 import { start } from "./entrance/start.ts";
@@ -84,6 +85,9 @@ const show = (app: App, place: Place): void => {
       break;
     case "join":
       void join(app, place.secret);
+      break;
+    case "factor-reset":
+      void factorReset(app, place.secret);
       break;
     case "waiting":
       void waiting(app, place.me);

@@ -65,6 +65,18 @@ export const AUDIT_KINDS = {
   "server-secret-changed": { code: 31, values: ["count"], seenBy: "members" },
   "handover-asked": { code: 40, values: [], seenBy: "admins" },
   "handover-ended": { code: 41, values: [], seenBy: "admins" },
+  "sessions-ended": { code: 60, values: [], seenBy: "admins" },
+  "app-changed": { code: 61, values: [], seenBy: "admins" },
+  "codes-made": { code: 62, values: [], seenBy: "admins" },
+  "passkey-added": { code: 63, values: [], seenBy: "admins" },
+  /** From then on it opens the vault without the passphrase. */
+  "passkey-unlocks": { code: 64, values: [], seenBy: "admins" },
+  "passkey-removed": { code: 65, values: [], seenBy: "admins" },
+  "factor-reset-made": { code: 66, values: [], seenBy: "admins" },
+  "factor-reset-withdrawn": { code: 67, values: [], seenBy: "admins" },
+  "factor-reset-used": { code: 68, values: [], seenBy: "admins" },
+  /** By recovery words alone. */
+  "factor-reset-by-words": { code: 69, values: [], seenBy: "admins" },
 } as const satisfies Record<string, Shape>;
 
 export type AuditKind = keyof typeof AUDIT_KINDS;

@@ -57,6 +57,12 @@ export const LABELS = [
   "restored",
   "seen",
   "vault-version",
+  "vault-device",
+  "passkey-salt",
+  "passkey-auth",
+  "passkey-unlock",
+  "factor-reset-token",
+  "factor-reset-token-hash",
 ] as const;
 
 export type Label = (typeof LABELS)[number];

@@ -16,7 +16,10 @@ import {
   NONCE,
   TAG,
 } from "./limits.ts";
+import { secondFactors, TotpCode, TotpSecret, withFactor } from "./second-factor-api.ts";
 import { SETTINGS_LIMITS } from "./settings.ts";
+
+export { TotpCode, TotpSecret };
 
 /** Bytes unless the name says otherwise. */
 export const staffLimits = {
@@ -45,8 +48,6 @@ export const UserName = z
 export const ShownName = plainLine(staffLimits.shownNameCharacters);
 export const AuthKey = bytes(32);
 export const Salt = bytes(16);
-export const TotpCode = z.string().check(z.regex(/^[0-9]{6}$/));
-export const TotpSecret = bytes(20);
 export const Token = bytes(HASH);
 export const InviteId = bytes(ID);
 export const RecordId = z.string().check(z.regex(/^[a-z0-9:-]{1,64}$/));
@@ -129,12 +130,12 @@ export const Me = z.strictObject({
 
 export const Prelogin = z.strictObject({ userName: UserName });
 export const PreloginAnswer = z.strictObject(stretching);
-export const Login = z.strictObject({ userName: UserName, authKey: AuthKey, totpCode: TotpCode });
-export const Recover = z.strictObject({
-  userName: UserName,
-  recoveryAuthKey: AuthKey,
-  totpCode: TotpCode,
-});
+export const Login = withFactor({ userName: UserName, authKey: AuthKey }, secondFactors);
+/** Recovery words may also bring a new second factor: whoever has lost both has the sheet. */
+export const Recover = withFactor({ userName: UserName, recoveryAuthKey: AuthKey }, [
+  ...secondFactors,
+  { totpSecret: TotpSecret, totpCode: TotpCode },
+]);
 export const Unlock = z.strictObject({ authKey: AuthKey });
 export const PassphraseChange = z.strictObject({
   authKey: z.strictObject({ kind: z.enum(["passphrase", "recovery"]), key: AuthKey }),

@@ -7,6 +7,7 @@ import { keyTimelineRoutes } from "./key-timeline-api.ts";
 import { lastingKeysRoutes } from "./lasting-keys-api.ts";
 import { lettersRoutes } from "./letters-api.ts";
 import { logRoutes } from "./log-api.ts";
+import { signinRoutes } from "./signin-api.ts";
 import * as api from "./staff-api.ts";
 
 export const staffRoutes = {
@@ -92,6 +93,7 @@ export const staffRoutes = {
   ...handoverRoutes,
   ...lastingKeysRoutes,
   ...auditRoutes,
+  ...signinRoutes,
 } as const;
 
 export type StaffRoutes = typeof staffRoutes;

@@ -17,6 +17,10 @@ export const INVITE_SECRET_BYTES = 32;
 export const inviteToken = (crypto: SecretCrypto, secret: Uint8Array): Uint8Array =>
   derive(crypto, secret, { label: "invite-token", fields: [] });
 
+/** The same for a link that sets a colleague's second factor anew. docs/protocol.md §13.8. */
+export const factorResetToken = (crypto: SecretCrypto, secret: Uint8Array): Uint8Array =>
+  derive(crypto, secret, { label: "factor-reset-token", fields: [] });
+
 export type Enrolment = {
   readonly newsroomId: NewsroomId;
   readonly newsroomKey: NewsroomPublicKey;

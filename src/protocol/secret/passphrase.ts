@@ -1,4 +1,4 @@
-import { utf8 } from "../public/bytes.ts";
+import { concat, utf8 } from "../public/bytes.ts";
 import { SealdropError } from "../public/errors.ts";
 import { derive, type Label, labelled } from "../public/labels.ts";
 import { ARGON2_MIN_MEMORY_KIB, ARGON2_MIN_PASSES } from "../public/limits.ts";
@@ -24,7 +24,11 @@ export type PassphraseInput = {
   readonly owner: VaultOwner;
   readonly passphrase: string;
   readonly parameters: HashParameters;
+  /** 32 bytes on a card or in a file, where the person uses one. §13.5. */
+  readonly deviceSecret: Uint8Array | null;
 };
+
+export const DEVICE_SECRET_BYTES = 32;
 
 const doorKeys = (
   crypto: SecretCrypto,
@@ -36,6 +40,22 @@ const doorKeys = (
     authKey: derive(crypto, master, { label: labels.auth, fields }),
     unlockKey: derive(crypto, master, { label: labels.unlock, fields }),
   };
+};
+
+/** Whoever has the database and guesses the passphrase still lacks 256 bits. */
+const withDevice = (
+  crypto: SecretCrypto,
+  master: Uint8Array,
+  { owner, deviceSecret }: PassphraseInput,
+): Uint8Array => {
+  if (deviceSecret === null) return master;
+  if (deviceSecret.length !== DEVICE_SECRET_BYTES) throw new SealdropError("codename-length");
+  const both = concat([master, deviceSecret]);
+  const fields = [owner.newsroomId, utf8(owner.userName)];
+  const mixed = derive(crypto, both, { label: "vault-device", fields });
+  crypto.wipe(both);
+  crypto.wipe(master);
+  return mixed;
 };
 
 /** Takes 0.2 to 1 s. Throws weak-parameters below 64 MiB or 3 passes: a server cannot talk the client down. */
@@ -51,8 +71,9 @@ export const passphraseKeys = (crypto: PassphraseCrypto, input: PassphraseInput)
     labelled("vault-salt", [parameters.salt, owner.newsroomId, utf8(owner.userName)]),
   );
   const passphrase = utf8(input.passphrase.normalize("NFKC"));
-  const master = crypto.argon2id({ passphrase, salt, memoryKiB, passes, length: 32 });
+  const stretched = crypto.argon2id({ passphrase, salt, memoryKiB, passes, length: 32 });
   crypto.wipe(passphrase);
+  const master = withDevice(crypto, stretched, input);
   const keys = doorKeys(crypto, master, { auth: "vault-auth", unlock: "vault-unlock", owner });
   crypto.wipe(master);
   return keys;

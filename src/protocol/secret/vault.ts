@@ -9,7 +9,8 @@ import type { SecretCrypto, VaultKey } from "./crypto.ts";
 
 export type VaultOwner = { readonly newsroomId: NewsroomId; readonly userName: string };
 
-export type VaultDoor = "passphrase" | "recovery";
+/** A passkey's door is named by its credential id, as base64url. */
+export type VaultDoor = "passphrase" | "recovery" | `passkey:${string}`;
 
 const doorFields = (owner: VaultOwner, door: VaultDoor): readonly Uint8Array[] => [
   owner.newsroomId,

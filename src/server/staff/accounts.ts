@@ -3,9 +3,8 @@ import type { Account, Role, Vault } from "../../protocol/public/staff-api.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { Prisma } from "../database/generated/client.ts";
 import { dayOf, type World } from "../http/world.ts";
+import { TOTP_PURPOSE, totpStep } from "../secrets/totp.ts";
 import type { Hashing } from "./hashing.ts";
-import { totpStep } from "./totp.ts";
-import { TOTP_PURPOSE } from "./totp-column.ts";
 import { writeRecords } from "./vaults.ts";
 
 /** An account as it is stored, hashed and sealed before a transaction begins: hashing is slow, locks are not for waiting. */

@@ -1,17 +1,13 @@
 import type { Request, Response } from "express";
 import { base64url, fromBase64url } from "../../protocol/public/bytes.ts";
+import { askedOrigin } from "../http/asked-origin.ts";
 
 /** The session cookie. The `__Host-` name binds it to this host and to a secure line, where there is one: TLS or an onion. */
 const PLAIN_NAME = "sealdrop-session";
 const HOST_NAME = `__Host-${PLAIN_NAME}`;
 
-const originOf = (response: Response): string => {
-  const origin: unknown = response.locals["origin"];
-  return typeof origin === "string" ? origin : "";
-};
-
 const isSecure = (response: Response): boolean => {
-  const origin = originOf(response);
+  const origin = askedOrigin(response);
   return origin.startsWith("https:") || new URL(origin).hostname.endsWith(".onion");
 };
 

@@ -1,37 +1,55 @@
 import { utf8 } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
+import type { SessionKind } from "../../protocol/public/second-factor-api.ts";
 import type { PreloginAnswer } from "../../protocol/public/staff-api.ts";
 import type { Account } from "../database/generated/client.ts";
 import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
+import { TOTP_PURPOSE } from "../secrets/totp.ts";
 import { decoyCost } from "./decoy-cost.ts";
 import { decoyHash, type Hashing } from "./hashing.ts";
 import { findLastingKey } from "./lasting-key.ts";
-import { totpStep } from "./totp.ts";
-import { TOTP_PURPOSE } from "./totp-column.ts";
 import type { TryDelay } from "./try-delay.ts";
 
 /**
  * Who somebody is. A name that does not exist takes the same queries, the same hashing and the same answers as one that
  * does, with stand-ins that nothing can match.
  */
-export type Door = "passphrase" | "recovery";
+export type Door = "passphrase" | "recovery" | "passkey";
+
+/** A second factor held against an account. It spends nothing before `use`, and then once; src/server/factors. */
+export type CheckedFactor = {
+  readonly kind: SessionKind;
+  /** Of the passkey, where that opens the account alone. */
+  readonly authHash: string | null;
+  use(right: boolean): Promise<boolean>;
+};
+export type FactorCheck = (
+  known: Pick<Account, "id" | "userName" | "totpSealed">,
+) => Promise<CheckedFactor>;
 
 export type Attempt = {
   readonly userName: string;
   readonly door: Door;
   readonly authKey: Uint8Array;
-  readonly totpCode: string;
+  readonly factor: FactorCheck;
 };
 
+export type Wait = { readonly waitSeconds: number };
 /** Seconds to wait, or the account it is. A wrong try throws wrong-login. */
-export type Verdict = { readonly waitSeconds: number } | { readonly accountId: string };
+export type Verdict = Wait | { readonly accountId: string; readonly kind: SessionKind };
+export type Confirmed = Wait | { readonly accountId: string };
 
 export type Login = {
   prelogin(userName: string): Promise<PreloginAnswer>;
   enter(attempt: Attempt): Promise<Verdict>;
   /** For somebody whose session is known already: one key, no code, a delay of its own. */
-  confirm(accountId: string, door: Door, authKey: Uint8Array): Promise<Verdict>;
+  confirm(accountId: string, door: Door, authKey: Uint8Array): Promise<Confirmed>;
+  /** The same by a passkey alone. */
+  confirmPasskey(
+    accountId: string,
+    by: { readonly authKey: Uint8Array; readonly factor: FactorCheck },
+  ): Promise<Confirmed>;
 };
 
 type LoginWorld = Pick<World, "db" | "secrets" | "now" | "crypto"> & {
@@ -40,18 +58,34 @@ type LoginWorld = Pick<World, "db" | "secrets" | "now" | "crypto"> & {
   readonly delay: TryDelay;
 };
 
-type Known = Pick<Account, "id" | "authHash" | "recoveryAuthHash" | "totpSealed">;
+type Known = Pick<Account, "id" | "userName" | "authHash" | "recoveryAuthHash" | "totpSealed">;
 
-const select = { id: true, authHash: true, recoveryAuthHash: true, totpSealed: true } as const;
+const select = {
+  id: true,
+  userName: true,
+  authHash: true,
+  recoveryAuthHash: true,
+  totpSealed: true,
+} as const;
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";
-/** Below every step: nothing is updated, in the same statement that updates. */
-const NO_STEP = -1;
+
+const kindAt = (door: Door, factor: CheckedFactor): SessionKind => {
+  switch (door) {
+    case "passphrase":
+      return factor.kind;
+    case "recovery":
+      return "words";
+    case "passkey":
+      return "passkey-alone";
+  }
+};
 
 export const createLogin = (world: LoginWorld): Login => {
   const { db, secrets, now, hashing, delay, audit } = world;
   const nobody: Known = {
     id: NOBODY,
+    userName: "",
     authHash: decoyHash(secrets.random),
     recoveryAuthHash: decoyHash(secrets.random),
     totpSealed: new Uint8Array(secrets.seal(TOTP_PURPOSE, secrets.random(20))),
@@ -66,18 +100,19 @@ export const createLogin = (world: LoginWorld): Login => {
     return saltKey;
   };
 
-  const stepOf = (known: Known, code: string): number => {
-    const secret = secrets.open(TOTP_PURPOSE, known.totpSealed);
-    return (secret === null ? null : totpStep(secret, code, now())) ?? NO_STEP;
+  const hashOf = (known: Known, door: Door, factor: CheckedFactor | null): string => {
+    switch (door) {
+      case "passphrase":
+        return known.authHash;
+      case "recovery":
+        return known.recoveryAuthHash;
+      case "passkey":
+        return factor?.authHash ?? nobody.authHash;
+    }
   };
 
-  /** True once for each code, however many ask at the same time. */
-  const useCode = async (id: string, step: number): Promise<boolean> => {
-    const used = await db.account.updateMany({
-      where: { id, totpLastStep: { lt: step } },
-      data: { totpLastStep: step, lastUnlockDay: dayOf(now()) },
-    });
-    return used.count === 1;
+  const noteUnlock = async (id: string): Promise<void> => {
+    await db.account.updateMany({ where: { id }, data: { lastUnlockDay: dayOf(now()) } });
   };
 
   const succeed = (name: string, accountId: string): Promise<void> =>
@@ -92,9 +127,6 @@ export const createLogin = (world: LoginWorld): Login => {
       if (subject === null) return;
       await audit.append(tx, { kind: "tries-slowed", actor: null, subject, values: { count } });
     });
-
-  const hashOf = (known: Known, door: Door): string =>
-    door === "passphrase" ? known.authHash : known.recoveryAuthHash;
 
   return {
     prelogin: async (userName) => {
@@ -114,27 +146,38 @@ export const createLogin = (world: LoginWorld): Login => {
         passes: account?.passes ?? decoy.passes,
       };
     },
-    enter: async ({ userName, door, authKey, totpCode }) => {
+    enter: async ({ userName, door, authKey, factor }) => {
       const waitSeconds = await delay.begin(`login ${userName}`);
       if (waitSeconds > 0) return { waitSeconds };
       const known = (await db.account.findUnique({ where: { userName }, select })) ?? nobody;
-      const right = await hashing.verify(hashOf(known, door), authKey);
-      const step = stepOf(known, totpCode);
+      // Under the name that was typed: a challenge is made for one, whether it exists or not.
+      const checked = await factor({ ...known, userName });
+      const right = await hashing.verify(hashOf(known, door, checked), authKey);
       // A wrong key must not use up a right code: its owner may have mistyped.
-      const entered = await useCode(known.id, right ? step : NO_STEP);
-      if (!entered) throw new SealdropError("wrong-login");
+      if (!(await checked.use(right))) throw new SealdropError("wrong-login");
       await succeed(`login ${userName}`, known.id);
-      return { accountId: known.id };
+      await noteUnlock(known.id);
+      return { accountId: known.id, kind: kindAt(door, checked) };
     },
     confirm: async (accountId, door, authKey) => {
       const waitSeconds = await delay.begin(`confirm ${accountId}`);
       if (waitSeconds > 0) return { waitSeconds };
       const known = await db.account.findUnique({ where: { id: accountId }, select });
-      const right = await hashing.verify(hashOf(known ?? nobody, door), authKey);
+      const right = await hashing.verify(hashOf(known ?? nobody, door, null), authKey);
       if (!right || known === null) throw new SealdropError("wrong-login");
       await succeed(`confirm ${accountId}`, accountId);
-      const data = { lastUnlockDay: dayOf(now()) };
-      await db.account.updateMany({ where: { id: accountId }, data });
+      await noteUnlock(accountId);
+      return { accountId };
+    },
+    confirmPasskey: async (accountId, { authKey, factor }) => {
+      const waitSeconds = await delay.begin(`confirm ${accountId}`);
+      if (waitSeconds > 0) return { waitSeconds };
+      const known = (await db.account.findUnique({ where: { id: accountId }, select })) ?? nobody;
+      const checked = await factor(known);
+      const right = await hashing.verify(hashOf(known, "passkey", checked), authKey);
+      if (!(await checked.use(right))) throw new SealdropError("wrong-login");
+      await succeed(`confirm ${accountId}`, accountId);
+      await noteUnlock(accountId);
       return { accountId };
     },
   };

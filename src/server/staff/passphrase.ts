@@ -1,6 +1,6 @@
 import { SealdropError } from "../../protocol/public/errors.ts";
 import type { PassphraseChange } from "../../protocol/public/staff-api.ts";
-import { bytes } from "../database/database.ts";
+import { bytes, type Transaction } from "../database/database.ts";
 import type { Audit } from "../http/audit.ts";
 import type { StaffSession } from "../http/guards.ts";
 import type { World } from "../http/world.ts";
@@ -12,16 +12,18 @@ type PassphraseWorld = Pick<World, "db"> & {
   readonly audit: Audit;
   readonly hashing: Hashing;
   readonly sessions: Sessions;
+  /** Doors that only a passkey in somebody's hand could open to the new key. */
+  readonly dropDoors: (tx: Transaction, accountId: string) => Promise<void>;
 };
 
 /**
  * New passphrase or recovery words: new hashes, and the whole vault sealed anew under a new key, in one step. Every other
- * session ends. Throws vault-changed. The caller has confirmed the old key.
+ * session ends, and no door leads to the old key. Throws vault-changed. The caller has confirmed the old key.
  */
 export type ChangePassphrase = (session: StaffSession, change: PassphraseChange) => Promise<void>;
 
 export const createPassphraseChange =
-  ({ db, hashing, sessions, audit }: PassphraseWorld): ChangePassphrase =>
+  ({ db, hashing, sessions, audit, dropDoors }: PassphraseWorld): ChangePassphrase =>
   async (session, change) => {
     const { accountId } = session;
     const authHash = await hashing.hash(change.newAuthKey);
@@ -44,6 +46,7 @@ export const createPassphraseChange =
       if (count !== 1) throw new SealdropError("vault-changed");
       await tx.vaultRecord.deleteMany({ where: { accountId } });
       await writeRecords(tx, accountId, change.vault.records);
+      await dropDoors(tx, accountId);
       await sessions.endOthers(session, tx);
       await audit.append(tx, { kind: "passphrase-changed", actor: session.memberNumber });
     });

@@ -1,15 +1,18 @@
 import type { Response, Router } from "express";
 import * as z from "zod/mini";
 import { SealdropError } from "../../protocol/public/errors.ts";
+import type { PasskeyAssertion, SessionKind } from "../../protocol/public/second-factor-api.ts";
+import { PasskeyLogin, PasskeyUnlock } from "../../protocol/public/signin-api.ts";
 import * as api from "../../protocol/public/staff-api.ts";
 import { sendError, sendJson, sendNothing } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
+import { askedOrigin } from "../http/asked-origin.ts";
 import type { Audit } from "../http/audit.ts";
 import { readJson } from "../http/input.ts";
 import { dayOf, type World } from "../http/world.ts";
 import { dropCookie, giveCookie } from "./cookie.ts";
 import type { StaffGuards } from "./guards.ts";
-import type { Login, Verdict } from "./login.ts";
+import type { Confirmed, FactorCheck, Login, Verdict } from "./login.ts";
 import type { ChangePassphrase } from "./passphrase.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Vaults } from "./vaults.ts";
@@ -24,13 +27,29 @@ export type StaffParts = {
   readonly vaults: Vaults;
   readonly changePassphrase: ChangePassphrase;
   readonly enter: Enter;
+  readonly factorOf: (body: FactorBody, origin: string) => FactorCheck;
 };
 
-/** How somebody came in; null: with a line of its own already, by set-up or an invitation. */
-export type WayIn = "logged-in" | "recovery-used" | null;
+/** The part of a body that proves the second factor. */
+export type FactorBody =
+  | { readonly totpCode: string; readonly totpSecret?: Uint8Array }
+  | { readonly recoveryCode: string }
+  | { readonly passkey: PasskeyAssertion };
 
-/** Starts a session for the account: cookie and `Me`. */
-export type Enter = (response: Response, accountId: string, way?: WayIn) => Promise<void>;
+/**
+ * Starts a session for the account: cookie and `Me`. Null: by set-up or an invitation, which have a line of their own in
+ * the trail; a code of the app was shown there too.
+ */
+export type Enter = (
+  response: Response,
+  accountId: string,
+  kind?: SessionKind | null,
+) => Promise<void>;
+
+const wayIn = (kind: SessionKind | null): "logged-in" | "recovery-used" | null => {
+  if (kind === null) return null;
+  return kind === "words" ? "recovery-used" : "logged-in";
+};
 
 type EnterWorld = Pick<World, "db" | "config" | "now"> & { readonly audit: Audit };
 type Who = Pick<api.Me, "userName" | "memberNumber"> & { readonly role: string };
@@ -47,14 +66,15 @@ const meOf = ({ config, now }: Pick<World, "config" | "now">, who: Who): object 
 
 export const createEnter =
   (world: EnterWorld, sessions: Sessions): Enter =>
-  async (response, accountId, way = null) => {
+  async (response, accountId, kind = null) => {
     const who = await world.db.account.findUnique({
       where: { id: accountId },
       select: { userName: true, role: true, memberNumber: true },
     });
     if (who === null) throw new SealdropError("not-logged-in");
     const token = await world.db.$transaction(async (tx) => {
-      const started = await sessions.start(accountId, tx);
+      const started = await sessions.start(accountId, kind ?? "app", tx);
+      const way = wayIn(kind);
       if (way !== null) await world.audit.append(tx, { kind: way, actor: who.memberNumber });
       return started;
     });
@@ -67,28 +87,46 @@ const sendWait = (response: Response, seconds: number): void => {
   sendError(response, "wait", { retryAfterSeconds: seconds });
 };
 
-const addLogin = (router: Router, { login, enter }: StaffParts): void => {
-  const answer = async (response: Response, verdict: Verdict, way: WayIn): Promise<void> => {
+export const createAnswer =
+  (enter: Enter) =>
+  async (response: Response, verdict: Verdict): Promise<void> => {
     if ("waitSeconds" in verdict) sendWait(response, verdict.waitSeconds);
-    else await enter(response, verdict.accountId, way);
+    else await enter(response, verdict.accountId, verdict.kind);
   };
+
+/** False: has answered already, with the time to wait. */
+export const goesOn = (response: Response, verdict: Confirmed): boolean => {
+  if (!("waitSeconds" in verdict)) return true;
+  sendWait(response, verdict.waitSeconds);
+  return false;
+};
+
+const addLogin = (router: Router, { login, enter, factorOf }: StaffParts): void => {
+  const answer = createAnswer(enter);
   router.post("/api/prelogin", async (request, response) => {
     const { userName } = await readJson(request, api.Prelogin);
     sendJson(response, z.encode(api.PreloginAnswer, await login.prelogin(userName)));
   });
   router.post("/api/login", async (request, response) => {
-    const body = await readJson(request, api.Login);
-    await answer(response, await login.enter({ ...body, door: "passphrase" }), "logged-in");
+    const { userName, authKey, ...body } = await readJson(request, api.Login);
+    const factor = factorOf(body, askedOrigin(response));
+    await answer(response, await login.enter({ userName, authKey, factor, door: "passphrase" }));
+  });
+  router.post("/api/login/passkey", async (request, response) => {
+    const { userName, authKey, passkey } = await readJson(request, PasskeyLogin);
+    const factor = factorOf({ passkey }, askedOrigin(response));
+    await answer(response, await login.enter({ userName, authKey, factor, door: "passkey" }));
   });
   router.post("/api/recover", async (request, response) => {
-    const { recoveryAuthKey, ...body } = await readJson(request, api.Recover);
-    const attempt = { ...body, authKey: recoveryAuthKey, door: "recovery" } as const;
-    await answer(response, await login.enter(attempt), "recovery-used");
+    const { userName, recoveryAuthKey, ...body } = await readJson(request, api.Recover);
+    const factor = factorOf(body, askedOrigin(response));
+    const attempt = { userName, authKey: recoveryAuthKey, factor, door: "recovery" } as const;
+    await answer(response, await login.enter(attempt));
   });
 };
 
 const addSession = (router: Router, parts: StaffParts, world: AuditedWorld): void => {
-  const { guards, login, sessions } = parts;
+  const { guards, login, sessions, factorOf } = parts;
   router.get("/api/me", async (request, response) => {
     sendJson(response, meOf(world, await guards.session(request)));
   });
@@ -96,10 +134,15 @@ const addSession = (router: Router, parts: StaffParts, world: AuditedWorld): voi
     const session = await guards.anySession(request);
     const { authKey } = await readJson(request, api.Unlock);
     const verdict = await login.confirm(session.accountId, "passphrase", authKey);
-    if ("waitSeconds" in verdict) {
-      sendWait(response, verdict.waitSeconds);
-      return;
-    }
+    if (!goesOn(response, verdict)) return;
+    await sessions.unlock(session);
+    sendNothing(response);
+  });
+  router.post("/api/unlock/passkey", async (request, response) => {
+    const session = await guards.anySession(request);
+    const { authKey, passkey } = await readJson(request, PasskeyUnlock);
+    const by = { authKey, factor: factorOf({ passkey }, askedOrigin(response)) };
+    if (!goesOn(response, await login.confirmPasskey(session.accountId, by))) return;
     await sessions.unlock(session);
     sendNothing(response);
   });
@@ -134,11 +177,7 @@ const addVault = (router: Router, parts: StaffParts): void => {
     const session = await guards.session(request);
     const change = await readJson(request, api.PassphraseChange, VAULT_LIMIT_BYTES);
     const { kind, key } = change.authKey;
-    const verdict = await login.confirm(session.accountId, kind, key);
-    if ("waitSeconds" in verdict) {
-      sendWait(response, verdict.waitSeconds);
-      return;
-    }
+    if (!goesOn(response, await login.confirm(session.accountId, kind, key))) return;
     await changePassphrase(session, change);
     sendNothing(response);
   });

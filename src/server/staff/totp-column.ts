@@ -1,7 +1,6 @@
 import { bytes } from "../database/database.ts";
 import type { SealedColumn } from "../database/sealed-column.ts";
-
-export const TOTP_PURPOSE = "totp";
+import { TOTP_PURPOSE } from "../secrets/totp.ts";
 
 /** Everybody's second factor, for a change of the server's secret. */
 export const totpColumn: SealedColumn = {

@@ -1,8 +1,12 @@
 import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, setText } from "../../kit/dom.ts";
-import { walkNewPassphrase } from "../entrance/change-passphrase.ts";
+import { walkNewVaultKey } from "../entrance/change-passphrase.ts";
+import { passphraseDraft, passphraseSteps } from "../entrance/new-passphrase-steps.ts";
 import { onValid, openForm, required } from "../pieces/form.ts";
 import type { Desk, View } from "../shell/view.ts";
+import { showDevice } from "./device.ts";
+import { showFactors } from "./factors.ts";
+import { showSessions } from "./sessions.ts";
 
 const showSelf = async (root: HTMLElement, desk: Desk): Promise<void> => {
   const members = await desk.keys.members(undefined);
@@ -12,7 +16,7 @@ const showSelf = async (root: HTMLElement, desk: Desk): Promise<void> => {
 
 /** The current passphrase first: an open desk alone must not be enough to lock its owner out. */
 const changePassphrase = (root: HTMLElement, desk: Desk): void => {
-  const form = openForm(root);
+  const form = openForm(byRole(root, "passphrase-section"));
   onValid(form, desk.text, {
     rules: [required("passphrase")],
     sentences: { "wrong-login": "unlock.wrong" },
@@ -21,9 +25,10 @@ const changePassphrase = (root: HTMLElement, desk: Desk): void => {
       await desk.keys.checkPassphrase({ passphrase: current });
       const { userName } = desk.me;
       desk.leave();
-      walkNewPassphrase(desk.app, {
-        before: [],
-        draft: { current, userName, passphrase: "", words: [] },
+      walkNewVaultKey(desk.app, {
+        steps: passphraseSteps,
+        draft: passphraseDraft(current, userName),
+        notice: "newPassphrase.done",
         leave: () => desk.app.go({ at: "desk", me: desk.me, view: "account" }),
       });
     },
@@ -43,6 +48,9 @@ export const accountView: View = {
     setText(root, "user-name", desk.me.userName);
     setText(root, "role", desk.text.t(`role.${desk.me.role}`));
     showSelf(root, desk).catch(desk.trouble);
+    showFactors(root, desk);
+    showSessions(root, desk);
+    showDevice(root, desk);
     changePassphrase(root, desk);
     confirmStep(byRole(root, "everywhere"), () => void everywhere(desk).catch(desk.trouble));
     return {};

@@ -15,6 +15,13 @@ const BY_NEWCOMERS: readonly AuditKind[] = [
   "logged-out-everywhere",
   "passphrase-changed",
   "hash-cost-raised",
+  "sessions-ended",
+  "app-changed",
+  "codes-made",
+  "passkey-added",
+  "passkey-unlocks",
+  "passkey-removed",
+  "factor-reset-by-words",
 ];
 
 const whoWords = (text: Text, { actor, kind }: Said): string =>

@@ -1,9 +1,12 @@
 import { codeOf } from "../../kit/code-error.ts";
-import { byRole, onClick, setText } from "../../kit/dom.ts";
-import { onValid, openForm, required } from "../pieces/form.ts";
+import { byRole, onClick, setText, show } from "../../kit/dom.ts";
+import { openDevicePart } from "../pieces/device-part.ts";
+import { type Form, onPress, onValid, openForm, required } from "../pieces/form.ts";
+import { askPasskey, canUsePasskeys } from "../pieces/passkey.ts";
 import type { App } from "../shell/app.ts";
 import { goStanding } from "../shell/enter.ts";
 import { forgetUser } from "../shell/last-user.ts";
+import type { Standing } from "../worker/standing.ts";
 import { showNotice } from "./notice.ts";
 
 type Who = { readonly userName: string; readonly notice?: string };
@@ -18,25 +21,53 @@ const leave = async (app: App): Promise<void> => {
   }
 };
 
-/** The session still stands; the keys are gone and come back with the passphrase alone. */
+/** Where the session is over after all, everything is asked again. */
+const entering = async (app: App, work: () => Promise<Standing>): Promise<void> => {
+  try {
+    goStanding(app, await work());
+  } catch (error) {
+    if (codeOf(error) !== "not-logged-in") throw error;
+    app.go({ at: "login", notice: "login.ended" });
+  }
+};
+
+const openPasskey = (app: App, form: Form, userName: string): void => {
+  const button = byRole(form.root, "passkey-alone");
+  show(button, false);
+  if (!canUsePasskeys()) return;
+  void app
+    .keys()
+    .knowsPasskey({ userName })
+    .then((known) => show(button, known));
+  onPress(form, app.text, {
+    role: "passkey-alone",
+    rules: [],
+    sentences: { "wrong-login": "login.passkeyWrong" },
+    act: async () => {
+      const question = await app.keys().askForPasskey({ userName });
+      const answer = await askPasskey(question, { unlocks: true });
+      await entering(app, () => app.keys().unlockByPasskey({ userName, ...answer }));
+    },
+  });
+};
+
+/** The session still stands; the keys are gone and come back with the passphrase, or with a passkey that opens them. */
 export const unlock = (app: App, { userName, notice }: Who): void => {
   const screen = app.show("screen-unlock");
   const form = openForm(screen);
+  const device = openDevicePart(form, app.keys);
   // For password managers, which look for a name beside the passphrase.
   form.set("user-name", userName);
   setText(screen, "who", app.text.t("unlock.who", { name: userName }));
   showNotice(app, screen, notice);
+  void device.look(userName);
+  openPasskey(app, form, userName);
   onValid(form, app.text, {
-    rules: [required("passphrase")],
+    rules: [required("passphrase"), ...device.rules],
     sentences: { "wrong-login": "unlock.wrong" },
-    act: async () => {
+    act: () => {
       const passphrase = form.field("passphrase").value;
-      try {
-        goStanding(app, await app.keys().unlock({ userName, passphrase }));
-      } catch (error) {
-        if (codeOf(error) !== "not-logged-in") throw error;
-        app.go({ at: "login", notice: "login.ended" });
-      }
+      return entering(app, () => app.keys().unlock({ userName, passphrase, ...device.taken() }));
     },
   });
   onClick(byRole(screen, "leave"), () => void leave(app));

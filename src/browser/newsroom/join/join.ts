@@ -4,6 +4,7 @@ import { factorStep, type PersonDraft, personStep } from "../pieces/person-steps
 import { type Step, walkSteps } from "../pieces/steps.ts";
 import type { App } from "../shell/app.ts";
 import { goStanding } from "../shell/enter.ts";
+import type { Standing } from "../worker/standing.ts";
 
 type Draft = PersonDraft & { readonly recovery: readonly string[] };
 
@@ -14,7 +15,7 @@ const steps = (app: App): readonly Step<Draft>[] => [
     label: "steps.recoveryWords",
     words: (draft) => draft.recovery,
   }),
-  factorStep<Draft>({
+  factorStep<Draft, Standing>({
     submit: "join.finish",
     factor: ({ userName }) => app.keys().joinFactor({ userName }),
     finish: ({ name, userName, passphrase }, totpCode) =>

@@ -5,7 +5,14 @@ import type { MemberRow } from "../worker/people.ts";
 import type { Work } from "./people-work.ts";
 import { openRetireFacts } from "./retire-facts.ts";
 
-const openRetiring = (line: HTMLElement, desk: Desk, given: { member: MemberRow; work: Work }) => {
+type Given = {
+  readonly member: MemberRow;
+  readonly work: Work;
+  /** Where the link for a new second factor is shown. */
+  readonly showLink: (secret: Uint8Array, name: string) => void;
+};
+
+const openRetiring = (line: HTMLElement, desk: Desk, given: Given) => {
   const { member, work } = given;
   const { text } = desk;
   setText(line, "asking-title", text.t("people.retireAsk", { name: member.name }));
@@ -25,6 +32,21 @@ const openRetiring = (line: HTMLElement, desk: Desk, given: { member: MemberRow;
   });
 };
 
+/** The link is the colleague's to use; only they have the passphrase that must go with it. */
+const openResetting = (line: HTMLElement, desk: Desk, given: Given): void => {
+  const { member, showLink } = given;
+  const part = byRole(line, "reset-part");
+  const { text, keys } = desk;
+  const { name, memberNumber } = member;
+  setText(part, "asking-title", text.t("resets.ask", { name }));
+  confirmStep(part, () => {
+    keys
+      .resetFactor({ memberNumber })
+      .then((secret) => showLink(secret, name))
+      .catch(desk.trouble);
+  });
+};
+
 const absenceText = ({ text }: Desk, { absence }: MemberRow): string => {
   switch (absence.kind) {
     case "none":
@@ -37,8 +59,9 @@ const absenceText = ({ text }: Desk, { absence }: MemberRow): string => {
 };
 
 /** One member; retiring is for admins, and never oneself. */
-export const memberLine = (desk: Desk, member: MemberRow, work: Work): HTMLElement => {
+export const memberLine = (desk: Desk, given: Given): HTMLElement => {
   const { text } = desk;
+  const { member } = given;
   const line = clone("row-member");
   const { name, me, userName, role, lastUnlockDay } = member;
   setText(line, "name", me ? text.t("people.you", { name }) : name);
@@ -54,6 +77,10 @@ export const memberLine = (desk: Desk, member: MemberRow, work: Work): HTMLEleme
   const admin = desk.me.role === "admin";
   show(byRole(line, "action"), admin);
   show(byRole(line, "ask"), admin && !me);
-  if (admin && !me) openRetiring(line, desk, { member, work });
+  show(byRole(line, "reset-part"), admin && !me);
+  if (admin && !me) {
+    openRetiring(line, desk, given);
+    openResetting(line, desk, given);
+  }
   return line;
 };

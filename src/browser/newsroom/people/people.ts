@@ -8,18 +8,24 @@ import { handoverPart } from "./handover.ts";
 import { invitePart, inviteRow } from "./invites.ts";
 import { memberLine } from "./member-row.ts";
 import type { Work } from "./people-work.ts";
+import { fillResets, openResetLink } from "./resets.ts";
 import { shareAll } from "./share-all.ts";
 
 /** Who belongs to the newsroom, who is invited, and the two things an admin does with people: approve and retire. */
 
 const LOOK_MS = 10_000;
 
-const fillMembers = async (root: HTMLElement, desk: Desk, work: Work): Promise<void> => {
+type Filling = {
+  readonly work: Work;
+  readonly showLink: (secret: Uint8Array, name: string) => void;
+};
+
+const fillMembers = async (root: HTMLElement, desk: Desk, filling: Filling): Promise<void> => {
   const members = await desk.keys.members(undefined);
   const current = members.filter(({ state }) => state === "current");
   const left = members.filter(({ state }) => state === "left" || state === "stolen");
   byRole(root, "members").replaceChildren(
-    ...current.map((member) => memberLine(desk, member, work)),
+    ...current.map((member) => memberLine(desk, { member, ...filling })),
   );
   show(byRole(root, "left-part"), left.length > 0);
   byRole(root, "left").replaceChildren(
@@ -29,6 +35,7 @@ const fillMembers = async (root: HTMLElement, desk: Desk, work: Work): Promise<v
       return item;
     }),
   );
+  if (desk.me.role === "admin") await fillResets(root, desk, { members, work: filling.work });
 };
 
 /** What is already shown stays as it is: someone may be comparing words in it. */
@@ -83,7 +90,7 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
   const admin = desk.me.role === "admin";
   const shown: Shown = { key: null };
   const refill = async (): Promise<void> => {
-    await fillMembers(root, desk, work);
+    await fillMembers(root, desk, { work, showLink });
     if (admin) await fillInvites(root, desk, { work, shown });
   };
   const work: Work = (doing, done) => {
@@ -92,6 +99,7 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
   };
   byRole(root, "share-all").replaceChildren(shareAll(desk));
   byRole(root, "handover").replaceChildren(handoverPart(desk));
+  const showLink = openResetLink(root, desk, () => void refill().catch(desk.trouble));
   show(byRole(root, "admin-part"), admin);
   show(byRole(root, "actions-head"), admin);
   refill().catch(desk.trouble);

@@ -1,5 +1,5 @@
 import { codeOf } from "../../kit/code-error.ts";
-import { byRole, byRoleOf, isFocusLost, onSubmit, show } from "../../kit/dom.ts";
+import { byRole, byRoleOf, isFocusLost, onClick, onSubmit, show } from "../../kit/dom.ts";
 import { clearErrors, type FieldError, showErrors } from "../../kit/form-errors.ts";
 import type { Text } from "../../kit/text.ts";
 import { troubleText } from "../shell/app.ts";
@@ -71,10 +71,10 @@ const errorsOf = (form: Form, text: Text, rules: readonly Rule[]): readonly Fiel
     return [{ field, text: text.t(key), ...(label === "" ? {} : { label }) }];
   });
 
-/** Checks the rules, then acts once at a time; what goes wrong is said in the form. */
-export const onValid = (form: Form, text: Text, submit: Submit): void => {
-  const element = form.root instanceof HTMLFormElement ? form.root : byRole(form.root, "form");
-  const button = byRoleOf(form.root, "submit", HTMLButtonElement);
+type Acting = { readonly element: HTMLElement; readonly button: HTMLButtonElement };
+
+const acting = (form: Form, text: Text, submit: Submit & Acting): (() => void) => {
+  const { element, button } = submit;
   const act = async (): Promise<void> => {
     const held = document.activeElement;
     button.disabled = true;
@@ -90,14 +90,30 @@ export const onValid = (form: Form, text: Text, submit: Submit): void => {
       if (isFocusLost() && held instanceof HTMLElement && held.isConnected) held.focus();
     }
   };
-  onSubmit(element, () => {
+  return () => {
     if (button.disabled) return;
     form.alert(null);
     clearErrors(element);
     const errors = errorsOf(form, text, submit.rules);
     if (errors.length > 0) showErrors(element, errors);
     else void act();
-  });
+  };
+};
+
+const elementOf = ({ root }: Form): HTMLElement =>
+  root instanceof HTMLFormElement ? root : byRole(root, "form");
+
+/** Checks the rules, then acts once at a time; what goes wrong is said in the form. */
+export const onValid = (form: Form, text: Text, submit: Submit): void => {
+  const element = elementOf(form);
+  const button = byRoleOf(form.root, "submit", HTMLButtonElement);
+  onSubmit(element, acting(form, text, { ...submit, element, button }));
+};
+
+/** The same for a button beside the one that sends the form. */
+export const onPress = (form: Form, text: Text, submit: Submit & { role: string }): void => {
+  const button = byRoleOf(form.root, submit.role, HTMLButtonElement);
+  onClick(button, acting(form, text, { ...submit, element: elementOf(form), button }));
 };
 
 export const required = (role: string): Rule => ({

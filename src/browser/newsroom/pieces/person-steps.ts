@@ -1,7 +1,6 @@
 import { staffLimits } from "../../../protocol/public/staff-api.ts";
 import { byRole, onClick, setText } from "../../kit/dom.ts";
 import type { SecondFactor } from "../worker/second-factor.ts";
-import type { Standing } from "../worker/standing.ts";
 import { codeRule, digits, onValid, openForm, type Rule } from "./form.ts";
 import { openNewPassphrase } from "./new-passphrase.ts";
 import { qrCode } from "./qr.ts";
@@ -64,23 +63,26 @@ export const personStep = <Draft extends PersonDraft>(leadKey: string): Step<Dra
   },
 });
 
-export type FactorUse<Draft> = {
-  /** Key of the words on the button that makes the account. */
+export type FactorUse<Draft, Result> = {
+  /** Key of the words on the button that sends the code. */
   readonly submit: string;
   factor(draft: Draft): Promise<SecondFactor>;
-  /** Makes the account; the step is over when it answers. */
-  finish(draft: Draft, totpCode: string): Promise<Standing>;
-  done(standing: Standing): void;
+  /** Makes the account, or whatever the code is for; the step is over when it answers. */
+  finish(draft: Draft, totpCode: string): Promise<Result>;
+  done(result: Result, walk: Walk<Draft>): void;
+  /** Where something else than the code can be wrong too. */
+  readonly sentences?: Readonly<Record<string, string>>;
 };
 
 /** Groups of four are easier to copy by hand. */
 const grouped = (secret: string): string => secret.replace(/(.{4})(?=.)/g, "$1 ");
 
-const openFactor = <Draft extends PersonDraft>(
-  use: FactorUse<Draft>,
+const openFactor = <Draft, Result>(
+  use: FactorUse<Draft, Result>,
   part: HTMLElement,
-  { app, draft, back }: Walk<Draft>,
+  walk: Walk<Draft>,
 ): void => {
+  const { app, draft, back } = walk;
   const form = openForm(part);
   setText(part, "submit", app.text.t(use.submit));
   const showFactor = async (): Promise<void> => {
@@ -91,14 +93,14 @@ const openFactor = <Draft extends PersonDraft>(
   void showFactor();
   onValid(form, app.text, {
     rules: [codeRule("code")],
-    // Nothing but the code can be wrong of the three that this refusal names.
-    sentences: { "wrong-login": "factor.wrongCode" },
-    act: async () => use.done(await use.finish(draft, digits(form.value("code")))),
+    // Elsewhere nothing but the code can be wrong of the three that this refusal names.
+    sentences: use.sentences ?? { "wrong-login": "factor.wrongCode" },
+    act: async () => use.done(await use.finish(draft, digits(form.value("code"))), walk),
   });
   onClick(byRole(part, "back"), back);
 };
 
-export const factorStep = <Draft extends PersonDraft>(use: FactorUse<Draft>): Step<Draft> => ({
+export const factorStep = <Draft, Result>(use: FactorUse<Draft, Result>): Step<Draft> => ({
   label: "steps.factor",
   template: "step-factor",
   open: (part, walk) => openFactor(use, part, walk),

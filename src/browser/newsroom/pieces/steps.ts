@@ -6,6 +6,8 @@ export type Step<Draft> = {
   /** Key of its name in the list of steps; steps that share one are one entry there. */
   readonly label: string;
   readonly template: string;
+  /** Left out, both ways, by what has been said before it. */
+  skip?(draft: Draft): boolean;
   open(part: HTMLElement, walk: Walk<Draft>): void;
 };
 
@@ -44,15 +46,17 @@ export const walkSteps = <Draft>(app: App, way: Way<Draft>): void => {
     const part = clone(step.template);
     byRole(frame, "stage").replaceChildren(part);
     listSteps(byRole(frame, "steps"), labels, app.text.t(step.label));
-    step.open(part, { app, draft, next: () => go(index + 1), back: () => go(index - 1) });
+    step.open(part, { app, draft, next: () => go(index, 1), back: () => go(index, -1) });
     focusOn(byRole(part, "title"));
     globalThis.scrollTo(0, 0);
   };
-  const go = (index: number): void => {
+  const go = (from: number, by: 1 | -1): void => {
+    const index = from + by;
     const step = steps[index];
-    if (step !== undefined) showStep(step, index);
+    if (step?.skip?.(draft) === true) go(index, by);
+    else if (step !== undefined) showStep(step, index);
     else if (index < 0) way.leave();
     else way.done();
   };
-  go(0);
+  go(-1, 1);
 };

@@ -78,7 +78,7 @@ const steps = (app: App, setupToken: Uint8Array): readonly Step<Draft>[] => [
     label: "steps.recoveryWords",
     words: (draft) => draft.paper.recovery,
   }),
-  factorStep<Draft>({
+  factorStep<Draft, Standing>({
     submit: "setUp.finish",
     factor: ({ userName }) => app.keys().setUpFactor({ userName }),
     finish: ({ newsroomName, words, otherContact, name, userName, passphrase }, totpCode) =>

@@ -19,8 +19,10 @@ export type Place =
   | { readonly at: "recover" }
   | { readonly at: "set-up"; readonly token: Uint8Array }
   | { readonly at: "join"; readonly secret: Uint8Array }
+  | { readonly at: "factor-reset"; readonly secret: Uint8Array }
   | { readonly at: "waiting"; readonly me: Me }
-  | { readonly at: "desk"; readonly me: Me; readonly view?: ViewId }
+  /** `said`: what has just worked, on another screen. */
+  | { readonly at: "desk"; readonly me: Me; readonly view?: ViewId; readonly said?: string }
   | { readonly at: "stopped"; readonly code: string };
 
 export type App = {

@@ -39,7 +39,9 @@ const goOut = (app: App, userName: string, ending: Ending): void => {
   app.go({ at: "login", ...notice });
 };
 
-export const desk = (app: App, place: { readonly me: Me; readonly view?: ViewId }): void => {
+type DeskPlace = { readonly me: Me; readonly view?: ViewId; readonly said?: string };
+
+export const desk = (app: App, place: DeskPlace): void => {
   const { me } = place;
   const { text } = app;
   const screen = app.show("screen-desk");
@@ -138,4 +140,5 @@ export const desk = (app: App, place: { readonly me: Me; readonly view?: ViewId 
   askOverview();
   keys.witnessed(undefined).then(takeWitnessed, trouble);
   go(place.view ?? "inbox");
+  if (place.said !== undefined) says.done(text.t(place.said));
 };

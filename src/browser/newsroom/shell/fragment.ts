@@ -12,14 +12,19 @@ const secretOf = (text: string): Uint8Array | null => {
   }
 };
 
+const VOID: Readonly<Record<string, string>> = {
+  setup: "setup-link-void",
+  join: "invite-void",
+  factor: "factor-reset-void",
+};
+
 /** A damaged link must not look like no link. */
 export const placeOf = (hash: string): Place => {
-  const [, kind, text] = /^#(setup|join)=(.*)$/.exec(hash) ?? [];
+  const [, kind, text] = /^#(setup|join|factor)=(.*)$/.exec(hash) ?? [];
   if (kind === undefined) return { at: "start" };
   const secret = secretOf(text ?? "");
-  if (secret === null) {
-    return { at: "stopped", code: kind === "setup" ? "setup-link-void" : "invite-void" };
-  }
+  if (secret === null) return { at: "stopped", code: VOID[kind] ?? "invite-void" };
+  if (kind === "factor") return { at: "factor-reset", secret };
   return kind === "setup" ? { at: "set-up", token: secret } : { at: "join", secret };
 };
 

@@ -1,3 +1,4 @@
+import type { PasskeyAssertion } from "../../../protocol/public/second-factor-api.ts";
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import { wordsOf } from "../../../protocol/public/words.ts";
 import { entropyOf } from "../../../protocol/secret/codename.ts";
@@ -8,33 +9,64 @@ import {
   RECOVERY_BYTES,
   recoveryKeys,
 } from "../../../protocol/secret/passphrase.ts";
-import type { VaultOwner } from "../../../protocol/secret/vault.ts";
-import { CodeError } from "../../kit/code-error.ts";
+import type { VaultOwner, VaultRecords } from "../../../protocol/secret/vault.ts";
+import { CodeError, codeOf } from "../../kit/code-error.ts";
+import {
+  DEVICE_RECORD,
+  type DeviceTyped,
+  givenDevice,
+  heldDevice,
+  keepDevice,
+} from "./device-secret.ts";
+import { draftedApp } from "./factors.ts";
 import { raiseIfCheap, type Typed as Stretched } from "./hash-cost.ts";
 import { freshParameters } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
 import type { Session } from "./session.ts";
 import { enter, type Standing } from "./standing.ts";
-import { sealVault } from "./vault.ts";
+import { type Records, sealVault } from "./vault.ts";
 import type { Newsroom } from "./world.ts";
 
 /** Log-in, unlocking, recovery and a new passphrase. docs/protocol.md §13.1, docs/api.md. */
 
 type Named = { readonly userName: string };
 type Typed = Named & { readonly passphrase: string };
+type WithDevice = Typed & DeviceTyped & { readonly keepDevice?: boolean };
+
+/** One of the ways to prove the second factor, as it travels. */
+export type FactorTyped =
+  | { readonly totpCode: string }
+  | { readonly recoveryCode: string }
+  | { readonly passkey: PasskeyAssertion };
+/** With recovery words also a new app: its secret was drawn here, for a code to be typed. */
+export type RecoveryFactor = FactorTyped | { readonly newAppCode: string };
+
+/** What becomes of the device secret with the new passphrase. */
+export type DeviceChange = "keep" | "new" | "off";
+
 type Arrival = { readonly newsroom: Newsroom; readonly owner: VaultOwner; readonly keys: DoorKeys };
 type ByPassphrase = Arrival & { readonly typed: Stretched };
 
-const byPassphrase = async (session: Session, typed: Typed): Promise<ByPassphrase> => {
+const byPassphrase = async (
+  session: Session,
+  typed: Typed,
+  deviceSecret: Uint8Array | null,
+): Promise<ByPassphrase> => {
   const crypto = await session.crypto();
   const { userName, passphrase } = typed;
   const newsroom = await fetchNewsroom(crypto, session.api);
   const owner: VaultOwner = { newsroomId: newsroom.newsroomId, userName };
   const used = await session.api.call("prelogin", { userName });
   const derive = (parameters: HashParameters) =>
-    passphraseKeys(crypto, { owner, passphrase, parameters });
+    passphraseKeys(crypto, { owner, passphrase, parameters, deviceSecret });
   const keys = derive(used);
   return { newsroom, owner, keys, typed: { used, authKey: keys.authKey, derive } };
+};
+
+/** Of somebody whose vault is open: it holds the device secret, where there is one. */
+const byPassphraseAgain = (session: Session, passphrase: string): Promise<ByPassphrase> => {
+  const { me, records } = session.member();
+  return byPassphrase(session, { userName: me.userName, passphrase }, heldDevice(records));
 };
 
 const byWords = async (session: Session, typed: Named & { words: string }): Promise<Arrival> => {
@@ -65,47 +97,94 @@ const enterByPassphrase = async (
   return standing;
 };
 
+export type NewPassphrase = {
+  readonly current: string | null;
+  readonly passphrase: string;
+  readonly device: DeviceChange;
+  /** Whether this browser keeps a new device secret. */
+  readonly keepDevice: boolean;
+};
+
+const withDevice = (records: VaultRecords, secret: Uint8Array | null): VaultRecords => {
+  const others = [...records].filter(([id]) => id !== DEVICE_RECORD);
+  return new Map(secret === null ? others : [...others, [DEVICE_RECORD, secret] as const]);
+};
+
+const MOST_TRIES = 3;
+
+/** Another tab may save at the same moment; what it saved is sealed anew with the rest. */
+const insistOn = async (records: Records, post: () => Promise<void>): Promise<void> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      await records.alone(post);
+      return;
+    } catch (error) {
+      if (codeOf(error) !== "vault-changed" || tries === MOST_TRIES) throw error;
+      await records.reload();
+    }
+  }
+};
+
 export const accountFunctions = (session: Session) => {
   /** From `recover` to the new passphrase: the server asks for it once more. */
   let recoveryAuthKey: Uint8Array | null = null;
   let newRecovery: Uint8Array | null = null;
 
+  const recoveryFactor = (factor: RecoveryFactor) =>
+    "newAppCode" in factor
+      ? { totpSecret: draftedApp(session), totpCode: factor.newAppCode }
+      : factor;
+
   const currentAuth = async (current: string | null) => {
     if (current === null && recoveryAuthKey !== null) {
       return { kind: "recovery" as const, key: recoveryAuthKey };
     }
-    const { userName } = session.member().me;
-    const { keys } = await byPassphrase(session, { userName, passphrase: current ?? "" });
+    const { keys } = await byPassphraseAgain(session, current ?? "");
     return { kind: "passphrase" as const, key: keys.authKey };
   };
 
+  const nextDevice = ({ device }: NewPassphrase): Uint8Array | null => {
+    switch (device) {
+      case "keep":
+        return heldDevice(session.member().records);
+      case "off":
+        return null;
+      case "new":
+        if (session.draftedDevice === null) throw new CodeError("failed");
+        return session.draftedDevice;
+    }
+  };
+
   return {
-    logIn: async (typed: Typed & { readonly totpCode: string }): Promise<Standing> => {
-      const arrival = await byPassphrase(session, typed);
-      const { userName, totpCode } = typed;
+    logIn: async (typed: WithDevice & { readonly factor: FactorTyped }): Promise<Standing> => {
+      const deviceSecret = await givenDevice(session, typed);
+      const arrival = await byPassphrase(session, typed, deviceSecret);
+      const { userName, factor } = typed;
       const { authKey } = arrival.keys;
-      const me = await session.api.call("login", { userName, authKey, totpCode });
+      const me = await session.api.call("login", { userName, authKey, ...factor });
+      if (typed.keepDevice === true) await keepDevice(session, userName, deviceSecret);
       return enterByPassphrase(session, arrival, me);
     },
 
-    unlock: async (typed: Typed): Promise<Standing> => {
-      const arrival = await byPassphrase(session, typed);
+    unlock: async (typed: WithDevice): Promise<Standing> => {
+      const deviceSecret = await givenDevice(session, typed);
+      const arrival = await byPassphrase(session, typed, deviceSecret);
       await session.api.call("unlock", { authKey: arrival.keys.authKey });
       const me = await session.api.call("me", null);
       if (me.userName !== typed.userName) throw new CodeError("not-logged-in");
+      if (typed.keepDevice === true) await keepDevice(session, me.userName, deviceSecret);
       return enterByPassphrase(session, arrival, me);
     },
 
     recover: async (
-      typed: Named & { readonly words: string; readonly totpCode: string },
+      typed: Named & { readonly words: string; readonly factor: RecoveryFactor },
     ): Promise<Standing> => {
       const arrival = await byWords(session, typed);
-      const { userName, totpCode } = typed;
       const { authKey } = arrival.keys;
       const me = await session.api.call("recover", {
-        userName,
+        userName: typed.userName,
         recoveryAuthKey: authKey,
-        totpCode,
+        ...recoveryFactor(typed.factor),
       });
       recoveryAuthKey = authKey;
       return enterBy(session, arrival, { me, door: "recovery" });
@@ -119,42 +198,47 @@ export const accountFunctions = (session: Session) => {
 
     /** True when this is the passphrase that opens the vault now. Costs one Argon2id and one try at the server. */
     checkPassphrase: async ({ passphrase }: { readonly passphrase: string }): Promise<void> => {
-      const { userName } = session.member().me;
-      const { keys } = await byPassphrase(session, { userName, passphrase });
+      const { keys } = await byPassphraseAgain(session, passphrase);
       await session.api.call("unlock", { authKey: keys.authKey });
+      session.confirmedAuth = keys.authKey;
     },
 
     /**
-     * A new vault key, every record sealed anew under it, new passphrase, new recovery words; other sessions end. `current`
-     * is null after `recover`. The open vault is stale afterwards: the page ends this worker.
+     * A new vault key, every record sealed anew under it, new passphrase, new recovery words; other sessions end, and
+     * passkeys no longer open the vault alone. `current` is null after `recover`, and the device secret is off then: its
+     * card may be what was lost. The open vault is stale afterwards: the page ends this worker.
      */
-    changePassphrase: async (typed: {
-      readonly current: string | null;
-      readonly passphrase: string;
-    }): Promise<void> => {
+    changePassphrase: async (typed: NewPassphrase): Promise<void> => {
       const { crypto, newsroomId, me, records } = session.member();
       if (newRecovery === null) throw new CodeError("failed");
       const owner: VaultOwner = { newsroomId, userName: me.userName };
       const authKey = await currentAuth(typed.current);
       const parameters = freshParameters(crypto);
       const { passphrase } = typed;
-      const keys = passphraseKeys(crypto, { owner, passphrase, parameters });
+      const deviceSecret = nextDevice(typed);
+      const keys = passphraseKeys(crypto, { owner, passphrase, parameters, deviceSecret });
       const recovery = recoveryKeys(crypto, owner, newRecovery);
-      const expectVersion = records.version();
-      const vault = sealVault(crypto, {
-        owner,
-        doors: { passphrase: keys.unlockKey, recovery: recovery.unlockKey },
-        version: expectVersion + 1,
-        records: records.all(),
-      });
-      await session.api.call("changePassphrase", {
-        authKey,
-        ...parameters,
-        newAuthKey: keys.authKey,
-        newRecoveryAuthKey: recovery.authKey,
-        expectVersion,
-        vault,
-      });
+      const post = async (): Promise<void> => {
+        const expectVersion = records.version();
+        const vault = sealVault(crypto, {
+          owner,
+          doors: { passphrase: keys.unlockKey, recovery: recovery.unlockKey },
+          version: expectVersion + 1,
+          records: withDevice(records.all(), deviceSecret),
+        });
+        await session.api.call("changePassphrase", {
+          authKey,
+          ...parameters,
+          newAuthKey: keys.authKey,
+          newRecoveryAuthKey: recovery.authKey,
+          expectVersion,
+          vault,
+        });
+      };
+      await insistOn(records, post);
+      if (typed.device !== "keep") {
+        await keepDevice(session, me.userName, typed.keepDevice ? deviceSecret : null);
+      }
     },
 
     logOut: async ({ everywhere }: { readonly everywhere: boolean }): Promise<void> => {

@@ -1,11 +1,13 @@
 /**
- * The browser's own storage, which the server cannot write: the newest roster this browser has held. Where there is none
+ * The browser's own storage, which the server cannot write: the newest roster this browser has held, and a device secret
+ * whose owner said so. Where there is none
  * (private windows of some browsers), reading answers null, and the member is asked instead. docs/protocol.md §5.5.
  */
 export type BrowserStore = {
   get(key: string): Promise<Uint8Array | null>;
   /** A store that fails is a store without memory. */
   put(key: string, value: Uint8Array): Promise<void>;
+  drop(key: string): Promise<void>;
 };
 
 const NAME = "sealdrop";
@@ -51,6 +53,13 @@ export const browserStore = (): BrowserStore => ({
       await withTable("readwrite", (table) => table.put(value, key));
     } catch {
       // Said above: then the member is asked each time.
+    }
+  },
+  drop: async (key) => {
+    try {
+      await withTable("readwrite", (table) => table.delete(key));
+    } catch {
+      // What could not be kept need not be dropped.
     }
   },
 });

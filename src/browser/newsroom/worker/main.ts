@@ -9,13 +9,17 @@ import { accountFunctions } from "./account.ts";
 import { createApi } from "./api.ts";
 import { auditFunctions } from "./audit.ts";
 import { browserStore } from "./browser-store.ts";
+import { deviceFunctions } from "./device-secret.ts";
 import type { NewsroomEvent } from "./events.ts";
+import { resetFunctions } from "./factor-reset.ts";
+import { factorFunctions } from "./factors.ts";
 import { handoverFunctions } from "./handover.ts";
 import { historyFunctions } from "./history.ts";
 import { joiningFunctions } from "./joining.ts";
 import { keysFunctions } from "./keys.ts";
 import { TARGET_HASH_COST } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
+import { passkeyFunctions } from "./passkeys.ts";
 import { peopleFunctions } from "./people.ts";
 import { createReadingRoom } from "./reading/room.ts";
 import { readingFunctions } from "./reading.ts";
@@ -90,6 +94,10 @@ const functions = {
     return whereAmI(session);
   },
   ...accountFunctions(session),
+  ...deviceFunctions(session),
+  ...factorFunctions(session),
+  ...passkeyFunctions(session),
+  ...resetFunctions(session),
   ...setUpFunctions(session),
   ...joiningFunctions(session),
   ...peopleFunctions(session),

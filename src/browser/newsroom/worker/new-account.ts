@@ -75,7 +75,12 @@ export const makeAccount = (crypto: PassphraseCrypto, input: NewAccount): MadeAc
   const { userName, passphrase, totpCode } = typed;
   const owner: VaultOwner = { newsroomId, userName };
   const parameters = freshParameters(crypto);
-  const keys = passphraseKeys(crypto, { owner, passphrase, parameters });
+  const keys = passphraseKeys(crypto, {
+    owner,
+    passphrase,
+    parameters,
+    deviceSecret: null,
+  });
   const recovery = recoveryKeys(crypto, owner, draft.recovery);
   const doors = { passphrase: keys.unlockKey, recovery: recovery.unlockKey };
   return {

@@ -67,6 +67,12 @@ export type Session = {
   readAll: Promise<void> | null;
   /** Looks at the key log again, after something was signed here. Null until the witnessing room has set it. */
   lookAgain: (() => void) | null;
+  /** Auth key of the passphrase that was typed once more just now; what adds a way in sends it along. */
+  confirmedAuth: Uint8Array | null;
+  /** A device secret on a card that is being made; it counts once the vault is sealed with it. */
+  draftedDevice: Uint8Array | null;
+  /** Secret of an authenticator app that is being set up. */
+  draftedApp: Uint8Array | null;
 };
 
 export type SessionWorld = {
@@ -109,5 +115,8 @@ export const createSession = (given: SessionWorld): Session => {
     letterTakers: new Map(),
     readAll: null,
     lookAgain: null,
+    confirmedAuth: null,
+    draftedDevice: null,
+    draftedApp: null,
   };
 };

@@ -38,17 +38,22 @@ export type Records = {
    */
   change(plan: Plan): Promise<void>;
   version(): number;
+  /** Does something of its own with the vault while no save is under way here. It must not call `change` or `reload`. */
+  alone(work: () => Promise<void>): Promise<void>;
   /** What stands on the server for this version, as colleagues are told of it. docs/protocol.md §16.5. */
   stamp(): VaultStamp;
   /** The vault key under another unlock key of the passphrase's door, and what stands there now. */
   rewrap(unlockKey: Uint8Array): Rewrapped;
   /** Reads what another tab or browser has saved since. */
   reload(): Promise<void>;
+  /** Another door to this vault's key, and the passphrase's beside which it belongs: docs/protocol.md §13.6. */
+  wrapFor(door: VaultDoor, unlockKey: Uint8Array): WrappedDoor;
 };
 
 export type VaultStamp = { readonly version: number; readonly hash: Uint8Array };
 
 export type Rewrapped = { readonly expectWrappedKey: Uint8Array; readonly wrappedKey: Uint8Array };
+export type WrappedDoor = { readonly wrappedKey: Uint8Array; readonly beside: Uint8Array };
 
 /** The two unlock keys that open a vault. */
 export type Doors = { readonly passphrase: Uint8Array; readonly recovery: Uint8Array };
@@ -64,7 +69,7 @@ export type NewVault = {
 export const sealVault = (crypto: SecretCrypto, input: NewVault): WireVault => {
   const { owner, doors, version } = input;
   const vault: OpenVault = { owner, vaultKey: makeVaultKey(crypto) };
-  const wrap = (door: VaultDoor) =>
+  const wrap = (door: keyof Doors) =>
     wrapVaultKey(crypto, { owner, door, unlockKey: doors[door] }, vault.vaultKey);
   const records = new Map(
     [...input.records].map(([id, bytes]) => [id, sealRecord(crypto, vault, { id, bytes })]),
@@ -84,6 +89,8 @@ export type OpenedBy = {
   readonly owner: VaultOwner;
   readonly door: VaultDoor;
   readonly unlockKey: Uint8Array;
+  /** The vault key as it is wrapped for a passkey; the two others come with the vault. */
+  readonly wrapped?: Uint8Array;
 };
 
 type Held = {
@@ -108,9 +115,12 @@ const MOST_TRIES = 5;
 export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Records> => {
   const { crypto, api } = world;
   const answer = await api.call("vault", null);
-  const wrapped = by.door === "passphrase" ? answer.wrappedKey : answer.recoveryWrappedKey;
+  const own = by.door === "passphrase" ? answer.wrappedKey : answer.recoveryWrappedKey;
+  const wrapped = by.wrapped ?? own;
   const vault: OpenVault = { owner: by.owner, vaultKey: unwrapVaultKey(crypto, by, wrapped) };
   let held = read(crypto, vault, answer);
+  /** The passphrase's wrap of this very vault key: records under another key would not have opened. */
+  let beside = answer.wrappedKey;
 
   const save = async (change: VaultChange): Promise<void> => {
     const put = [...(change.put ?? [])].map(([id, bytes]) => ({
@@ -132,7 +142,9 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
   };
 
   const reload = async (): Promise<void> => {
-    held = read(crypto, vault, await api.call("vault", null, { background: true }));
+    const fresh = await api.call("vault", null, { background: true });
+    held = read(crypto, vault, fresh);
+    beside = fresh.wrappedKey;
   };
 
   /** False when another tab was faster; then its records are read. */
@@ -168,12 +180,13 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
     all: () => held.open,
     change: (plan) => inTurn(() => insist(plan)),
     version: () => held.version,
+    alone: inTurn,
     stamp: () => ({
       version: held.version,
       hash: vaultHash(crypto, held.version, held.list),
     }),
     rewrap: (unlockKey) => ({
-      expectWrappedKey: answer.wrappedKey,
+      expectWrappedKey: beside,
       wrappedKey: wrapVaultKey(
         crypto,
         { owner: by.owner, door: "passphrase", unlockKey },
@@ -181,6 +194,10 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
       ),
     }),
     reload: () => inTurn(reload),
+    wrapFor: (door, unlockKey) => ({
+      wrappedKey: wrapVaultKey(crypto, { owner: by.owner, door, unlockKey }, vault.vaultKey),
+      beside,
+    }),
   };
 };
 

@@ -1,5 +1,8 @@
 import { verifySync } from "otplib";
 
+/** As given to `secrets.seal`. */
+export const TOTP_PURPOSE = "totp";
+
 const STEP_SECONDS = 30;
 
 /**

@@ -1,0 +1,290 @@
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { type Instance, startInstance } from "../support/instance.ts";
+import {
+  createGallery,
+  fill,
+  find,
+  paste,
+  press,
+  sees,
+  tick,
+  visibleText,
+} from "../support/page.ts";
+import {
+  approve,
+  type Founded,
+  invite,
+  join,
+  keepSheet,
+  logIn,
+  type Member,
+  setUpNewsroom,
+  takeFactor,
+  takePassphrase,
+  unlock,
+  wordsShown,
+} from "../support/staff-steps.ts";
+import { addVirtualPasskey, type VirtualPasskey } from "../support/virtual-passkey.ts";
+
+const slowMs = 60_000;
+
+/** Everything by which one signs in, beside a passphrase and an app's code. */
+describe("signing in", { timeout: 180_000 }, () => {
+  const picture = createGallery("signin");
+  const noPicture = async (): Promise<void> => undefined;
+  let instance: Instance;
+  let browser: TestBrowser;
+  let bensBrowser: TestBrowser;
+  let desk: Page;
+  let bensDesk: Page;
+  let founded: Founded;
+  let ada: Member;
+  let ben: Member;
+  let codes: readonly string[] = [];
+  let passkey: VirtualPasskey;
+
+  beforeAll(async () => {
+    instance = await startInstance();
+    [browser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
+    desk = await browser.open(instance.setupLink());
+    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
+    ada = founded.admin;
+    await press(desk, "Go to the inbox");
+    bensDesk = await bensBrowser.open(await invite(desk, "Ben"));
+    ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, noPicture);
+    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
+    await find(bensDesk, "button", "Log out", slowMs);
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await bensBrowser?.close();
+    await instance?.close();
+  });
+
+  const account = async (page = desk): Promise<void> => {
+    await press(page, "My account");
+    await sees(page, "Where you are logged in");
+  };
+  const inside = (page = desk) => find(page, "button", "Log out", slowMs);
+  const confirm = async (button: string): Promise<void> => {
+    await fill(desk, "Passphrase now", ada.passphrase);
+    await press(desk, button);
+  };
+  const logOut = async (page = desk): Promise<void> => {
+    await press(page, "Log out");
+    await sees(page, "I forgot my passphrase");
+  };
+  const typeName = async (): Promise<void> => {
+    await fill(desk, "User name", ada.userName);
+    await fill(desk, "Passphrase", ada.passphrase);
+  };
+  /** As it looks on a phone in the dark. */
+  const smallAndDark = async (page: Page, state: string): Promise<void> => {
+    await page.setViewport(phone);
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+    await picture(page, `${state}-phone-dark`);
+    await page.emulateMediaFeatures([]);
+    await page.setViewport(desktop);
+  };
+
+  it("ten recovery codes are made, shown once, and one of them logs in", async () => {
+    await account();
+    await sees(desk, "0 codes left.");
+    await picture(desk, "account");
+    await smallAndDark(desk, "account");
+    await press(desk, "Make ten new codes…");
+    await picture(desk, "confirm");
+    await confirm("Go on");
+    await find(desk, "ol.codes li", "0-", slowMs);
+    codes = await desk.$$eval("ol.codes li", (items) =>
+      items.map((item) => item.textContent ?? ""),
+    );
+    expect(codes).toHaveLength(10);
+    expect(codes[3]).toMatch(/^3(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
+    await picture(desk, "codes");
+    await smallAndDark(desk, "codes");
+    await press(desk, "I have them on paper: use these");
+    await sees(desk, "Your ten new recovery codes count from now on.");
+    await sees(desk, "10 codes left.");
+    await logOut();
+    await typeName();
+    await press(desk, "Use a recovery code");
+    await fill(desk, "Recovery code", "12");
+    await press(desk, "Log in");
+    await sees(desk, "A recovery code is a digit and twelve letters or digits.");
+    // As somebody types it who reads a zero as the letter.
+    await fill(desk, "Recovery code", (codes[3] ?? "").toLowerCase().replaceAll("0", "o"));
+    await picture(desk, "login-code");
+    await press(desk, "Log in");
+    await inside();
+    await account();
+    await sees(desk, "9 codes left.");
+    await sees(desk, "Passphrase and recovery code · this one");
+  });
+
+  it("a passkey is added, and is a second factor beside the passphrase", async () => {
+    passkey = await addVirtualPasskey(desk, { hasPrf: true });
+    await press(desk, "Add a passkey…");
+    await fill(desk, "A name for it", "Blue key");
+    await picture(desk, "add-passkey");
+    await confirm("Make the passkey");
+    await sees(desk, 'Unlock with "Blue key" alone?', slowMs);
+    expect(await passkey.count()).toBe(1);
+    await picture(desk, "passkey-door");
+    await press(desk, "Only as second factor");
+    await sees(desk, "The passkey is added.");
+    await sees(desk, "second factor only");
+    await logOut();
+    await typeName();
+    await press(desk, "Use a passkey");
+    await picture(desk, "login-passkey");
+    await press(desk, "Log in");
+    await inside();
+  });
+
+  it("alone it opens nothing before its owner has said so", async () => {
+    await logOut();
+    await fill(desk, "User name", ada.userName);
+    await press(desk, "Log in with a passkey alone");
+    await sees(desk, "This passkey does not open this account alone.", slowMs);
+    await picture(desk, "passkey-not-alone");
+    await fill(desk, "Passphrase", ada.passphrase);
+    await press(desk, "Use a passkey");
+    await press(desk, "Log in");
+    await inside();
+    await account();
+    await press(desk, "Let it unlock alone…");
+    await press(desk, "Let it unlock alone");
+    await sees(desk, "The passkey now unlocks alone.", slowMs);
+  });
+
+  it("then it unlocks and logs in without the passphrase", async () => {
+    await press(desk, "Lock");
+    await sees(desk, "Signed in as ada");
+    await find(desk, "button", "Unlock with a passkey");
+    await picture(desk, "unlock-passkey");
+    await press(desk, "Unlock with a passkey");
+    await inside();
+    await logOut();
+    await fill(desk, "User name", ada.userName);
+    await press(desk, "Log in with a passkey alone");
+    await inside();
+    await account();
+    await sees(desk, "Passkey alone · this one");
+    await picture(desk, "account-with-passkey");
+    await smallAndDark(desk, "account-with-passkey");
+  });
+
+  it("with a new passphrase it is a second factor again, until it is allowed anew", async () => {
+    await fill(desk, "Passphrase now", ada.passphrase);
+    await press(desk, "Choose a new one");
+    await find(desk, "h1", "New passphrase", slowMs);
+    const passphrase = await takePassphrase(desk);
+    await press(desk, "Go on");
+    const recoveryWords = await keepSheet(desk, "Your recovery words", noPicture);
+    await sees(desk, "Your new passphrase is set. Unlock with it.", slowMs);
+    ada = { ...ada, passphrase, recoveryWords };
+    await unlock(desk, ada);
+    await account();
+    await sees(desk, "second factor only");
+    await press(desk, "Let it unlock alone…");
+    await press(desk, "Let it unlock alone");
+    await sees(desk, "The passkey now unlocks alone.", slowMs);
+  });
+
+  it("a session in another browser is listed and ended from here", async () => {
+    const elsewhere = await browser.browser.createBrowserContext();
+    const other = await elsewhere.newPage();
+    await other.goto(instance.newsroom.origin);
+    await logIn(other, ada);
+    await press(desk, "Inbox");
+    await account();
+    await sees(desk, "Passphrase and app");
+    await press(desk, "End…");
+    await press(desk, "End this session");
+    await sees(desk, "That session has ended.");
+    await press(other, "People");
+    await sees(other, "Your session has ended", slowMs);
+    await elsewhere.close();
+  });
+
+  it("a device secret is asked from then on, and the passphrase alone is not enough", async () => {
+    await fill(desk, "Passphrase", ada.passphrase);
+    await press(desk, "Turn it on");
+    await find(desk, "h1", "Device secret", slowMs);
+    await desk.waitForSelector("ol.words li");
+    const card = await wordsShown(desk);
+    expect(card).toHaveLength(24);
+    await picture(desk, "device-card");
+    await press(desk, "I have it");
+    const recoveryWords = await keepSheet(desk, "Your recovery words", noPicture);
+    ada = { ...ada, recoveryWords };
+    await sees(desk, "The device secret is on", slowMs);
+    await fill(desk, "Passphrase", ada.passphrase);
+    await press(desk, "Unlock");
+    await sees(desk, "If you use a device secret, check that too.", slowMs);
+    await press(desk, "I use a device secret");
+    await paste(desk, "The 24 words of your card", card.join(" "));
+    await tick(desk, "Keep it in this browser");
+    await picture(desk, "unlock-device");
+    await smallAndDark(desk, "unlock-device");
+    await press(desk, "Unlock");
+    await inside();
+    await press(desk, "Lock");
+    await sees(desk, "The device secret kept in this browser is used.");
+    await unlock(desk, ada);
+    await account();
+    await sees(desk, "It is on.");
+  });
+
+  it("an admin resets a colleague's second factor, who comes back with passphrase and a new app", async () => {
+    await press(desk, "People");
+    await press(desk, "Reset second factor…");
+    await sees(desk, "Reset the second factor of Ben Muster?");
+    await picture(desk, "reset-asked");
+    await press(desk, "Log them out and make the link");
+    await sees(desk, "Link for Ben Muster");
+    await picture(desk, "reset-link");
+    await smallAndDark(desk, "reset-link");
+    const link = await desk.$eval('[data-role="reset-link"]', (part) => part.textContent ?? "");
+    await press(bensDesk, "People");
+    await sees(bensDesk, "Your session has ended", slowMs);
+    await bensDesk.goto("about:blank");
+    await bensDesk.goto(link);
+    await sees(bensDesk, "A colleague has made this link for you.", slowMs);
+    await fill(bensDesk, "User name", ben.userName);
+    await fill(bensDesk, "Passphrase", ben.passphrase);
+    await picture(bensDesk, "reset-who");
+    await press(bensDesk, "Go on");
+    const authenticator = await takeFactor(bensDesk, "Log in with the new app", noPicture);
+    await inside(bensDesk);
+    ben = { ...ben, authenticator };
+    await press(desk, "Inbox");
+    await press(desk, "People");
+    await sees(desk, "Ben Muster set theirs anew on");
+  });
+
+  it("recovery words alone set up a new app as well, and the admins see it", async () => {
+    await logOut(bensDesk);
+    await press(bensDesk, "I forgot my passphrase");
+    await fill(bensDesk, "User name", ben.userName);
+    await fill(bensDesk, "Recovery words", ben.recoveryWords.join(" "));
+    await press(bensDesk, "I have lost this too");
+    await picture(bensDesk, "recover-lost");
+    await press(bensDesk, "Open with the words");
+    await takeFactor(bensDesk, "Open with the words", noPicture);
+    await find(bensDesk, "h1", "New passphrase", slowMs);
+    const passphrase = await takePassphrase(bensDesk);
+    await press(bensDesk, "Go on");
+    await keepSheet(bensDesk, "Your recovery words", noPicture);
+    await sees(bensDesk, "Your new passphrase is set. Unlock with it.", slowMs);
+    await unlock(bensDesk, { ...ben, passphrase });
+    await press(desk, "Inbox");
+    await press(desk, "People");
+    await sees(desk, "Ben Muster set theirs anew with recovery words on");
+    await picture(desk, "people-told");
+    expect(await visibleText(desk)).not.toContain("Something went wrong");
+  });
+});
