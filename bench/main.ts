@@ -12,6 +12,7 @@ import {
   type Line,
   median,
 } from "./figure.ts";
+import { log } from "./log.ts";
 import { login } from "./login.ts";
 import { memory } from "./memory.ts";
 import { opening } from "./opening.ts";
@@ -36,6 +37,7 @@ const FIGURES: readonly Figure[] = [
   block,
   unlock,
   opening,
+  log,
   share,
 ];
 
