@@ -1,32 +1,41 @@
-import { hex } from "../protocol/public/bytes.ts";
+import { equal, hex } from "../protocol/public/bytes.ts";
 import type { IdentityPublicKey, PublicCrypto } from "../protocol/public/crypto.ts";
 import { openMessagingKey, parseMessagingKey } from "../protocol/public/messaging-key.ts";
-import { type NewsroomKey, openRoster, type VerifiedRoster } from "../protocol/public/roster.ts";
+import {
+  keyOfRoster,
+  type NewsroomKeys,
+  openNewsroomKeys,
+} from "../protocol/public/newsroom-keys.ts";
+import { openRoster, type VerifiedRoster } from "../protocol/public/roster.ts";
 import { checkFollows } from "../protocol/public/roster-chain.ts";
-import { openNewsroomCreated } from "../protocol/public/statement.ts";
 
 /** Every leaf of a log by the rules for what it says, in order; throws SealdropError at the first that breaks one. */
 
 export type Tally = {
   rosters: VerifiedRoster[];
-  created: number;
+  /** *Created* and rotations. */
+  newsroom: number;
   messagingKeys: number;
   others: number;
-  /** Places (member, generation, period) that hold two different keys. */
+  /** Places that hold two different keys: of a member for a generation and period, or of the newsroom. */
   contradictions: number;
 };
 
-const KINDS = { created: 1, roster: 3, messagingKey: 4 } as const;
+const KINDS = { created: 1, rotated: 2, roster: 3, messagingKey: 4 } as const;
 
 type Reading = {
   readonly crypto: PublicCrypto;
-  readonly newsroom: NewsroomKey;
+  readonly newsroom: NewsroomKeys;
+  /** What the newsroom's own answer holds. */
+  readonly statements: readonly Uint8Array[];
   readonly tally: Tally;
   readonly keys: Map<string, string>;
 };
 
 const readRoster = ({ crypto, newsroom, tally }: Reading, leaf: Uint8Array): void => {
-  const roster = openRoster(crypto, leaf, newsroom);
+  const { newsroomId } = newsroom;
+  const key = keyOfRoster(newsroom, tally.rosters.length + 1);
+  const roster = openRoster(crypto, leaf, { newsroomId, key });
   checkFollows(tally.rosters.at(-1) ?? null, roster);
   tally.rosters.push(roster);
 };
@@ -60,20 +69,27 @@ const readMessagingKey = (reading: Reading, leaf: Uint8Array): void => {
   tally.messagingKeys += 1;
 };
 
+/** A second rotation in the place of one, or one that the newsroom's answer leaves out, is a fork. */
+const readNewsroom = ({ tally, statements }: Reading, leaf: Uint8Array): void => {
+  const expected = statements[tally.newsroom];
+  if (expected === undefined || !equal(expected, leaf)) tally.contradictions += 1;
+  tally.newsroom += 1;
+};
+
+/** `statements` are the newsroom's own, as its answer gives them. */
 export const readLeaves = (
   crypto: PublicCrypto,
-  newsroom: NewsroomKey,
+  statements: readonly Uint8Array[],
   leaves: readonly Uint8Array[],
 ): Tally => {
-  const tally: Tally = { rosters: [], created: 0, messagingKeys: 0, others: 0, contradictions: 0 };
-  const reading: Reading = { crypto, newsroom, tally, keys: new Map() };
+  const newsroom = openNewsroomKeys(crypto, statements);
+  const tally: Tally = { rosters: [], newsroom: 0, messagingKeys: 0, others: 0, contradictions: 0 };
+  const reading: Reading = { crypto, newsroom, statements, tally, keys: new Map() };
   for (const leaf of leaves) {
     if (leaf[0] === KINDS.roster) readRoster(reading, leaf);
     else if (leaf[0] === KINDS.messagingKey) readMessagingKey(reading, leaf);
-    else if (leaf[0] === KINDS.created) {
-      openNewsroomCreated(crypto, leaf);
-      tally.created += 1;
-    } else tally.others += 1;
+    else if (leaf[0] === KINDS.created || leaf[0] === KINDS.rotated) readNewsroom(reading, leaf);
+    else tally.others += 1;
   }
   return tally;
 };

@@ -11,6 +11,7 @@ import {
 } from "../protocol/public/log-evidence.ts";
 import { type Head, isConsistent } from "../protocol/public/log-proof.ts";
 import { grow, leafHash, NO_PEAKS, rootOf } from "../protocol/public/log-tree.ts";
+import { newestEra } from "../protocol/public/newsroom-keys.ts";
 import { checkDates } from "../protocol/public/roster.ts";
 import { fingerprintWords } from "../protocol/public/words.ts";
 import { CheckError, getBytes } from "./fetching.ts";
@@ -54,8 +55,8 @@ const fingerprintRow = (
   evidence: Evidence,
   fingerprint: string | null,
 ): Row => {
-  const { newsroomKey } = openBundle(crypto, parseBundle(evidence.bundle));
-  const words = fingerprintWords(crypto, newsroomKey).join(" ");
+  const { key } = newestEra(openBundle(crypto, parseBundle(evidence.bundle)));
+  const words = fingerprintWords(crypto, key).join(" ");
   if (fingerprint === null) {
     return { what: "newsroom key", verdict: "not checked", detail: `compare: ${words}` };
   }
@@ -64,7 +65,7 @@ const fingerprintRow = (
     .toLowerCase()
     .split(/[\s-]+/)
     .join(" ");
-  const same = fingerprint.trim() === base64url(newsroomKey) || given === words;
+  const same = fingerprint.trim() === base64url(key) || given === words;
   return judged("newsroom key", same, words);
 };
 
@@ -101,12 +102,13 @@ const leafRows = async (
   evidence: Evidence,
   { origin, head }: { readonly origin: string; readonly head: Head },
 ): Promise<readonly Row[]> => {
-  const { newsroomId, newsroomKey, roster } = openBundle(crypto, parseBundle(evidence.bundle));
+  const bundle = parseBundle(evidence.bundle);
+  const { roster } = openBundle(crypto, bundle);
   const leaves = await allLeaves(origin, head.size);
-  const tally = readLeaves(crypto, { newsroomId, key: newsroomKey }, leaves);
+  const tally = readLeaves(crypto, bundle.newsroomStatements, leaves);
   const newest = tally.rosters.at(-1);
   const isNewest = newest !== undefined && equal(newest.hash, roster.hash);
-  const statements = `${tally.created} of the newsroom, ${tally.rosters.length} lists, ${tally.messagingKeys} messaging keys, ${tally.others} others`;
+  const statements = `${tally.newsroom} of the newsroom, ${tally.rosters.length} lists, ${tally.messagingKeys} messaging keys, ${tally.others} others`;
   return [
     judged("leaves of the log", equal(rootOfAll(crypto, leaves), head.root), `${head.size}`),
     judged("statements of the log", tally.contradictions === 0, statements),

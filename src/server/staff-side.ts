@@ -25,6 +25,7 @@ import { createKeyChanges, type KeyChanges } from "./roster/key-changes.ts";
 import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys.ts";
 import { getNewestRoster } from "./roster/newsroom.ts";
 import { createPostRoster } from "./roster/post.ts";
+import { createRotateNewsroom } from "./roster/rotate.ts";
 import { createBundleRoute, createRosterRoutes } from "./roster/routes.ts";
 import { createTimelineRoute } from "./roster/timeline.ts";
 import { createSecretChange, type SecretChange } from "./secret-change/secret-change.ts";
@@ -36,7 +37,8 @@ import { createHashCostRoute } from "./staff/hash-cost.ts";
 import { createHashing, decoyHash, type Hashing, renewHashes } from "./staff/hashing.ts";
 import { createLogin, type Login } from "./staff/login.ts";
 import { createPassphraseChange } from "./staff/passphrase.ts";
-import { createPeopleRoute } from "./staff/people.ts";
+import { createPeopleRoutes } from "./staff/people.ts";
+import { createRoles, type Roles } from "./staff/roles.ts";
 import {
   createAnswer,
   createEnter,
@@ -83,6 +85,7 @@ type Parts = AuditedWorld & {
   readonly keys: MessagingKeys;
   readonly keyChanges: KeyChanges;
   readonly invites: Invites;
+  readonly roles: Roles;
   readonly enter: Enter;
   readonly append: AppendLeaves;
   readonly login: Login;
@@ -102,8 +105,9 @@ const makeParts = (world: AuditedWorld & { readonly append: AppendLeaves }): Par
   const login = createLogin({ ...world, hashing, delay });
   const decoy = decoyHash(world.secrets.random);
   const factors = createFactors({ ...world, factorHashing: { ...hashing, decoy } });
-  const made = { hashing, delay, sessions, guards, accounts, keys, keyChanges, invites, enter };
-  return { ...world, ...made, login, factors };
+  const roles = createRoles(world);
+  const people = { sessions, guards, accounts, invites, roles, enter, login, factors };
+  return { ...world, ...people, hashing, delay, keys, keyChanges };
 };
 
 const setupRoutes = (parts: Parts, tokens: SetupTokens): Router => {
@@ -173,10 +177,11 @@ const factorRoutes = ({ guards, factors, login, enter }: Parts): Router => {
 };
 
 const rosterRoutes = (parts: Parts): Router => {
-  const { accounts, db, guards, invites, keyChanges, keys } = parts;
+  const { accounts, db, guards, invites, keyChanges, keys, roles } = parts;
   const people = { people: accounts, approve: invites.approve, takeKeys: keyChanges.take };
   const postRoster = createPostRoster({ ...parts, ...people });
-  return createRosterRoutes({ db, guards, keys, postRoster });
+  const rotateNewsroom = createRotateNewsroom({ ...parts, isAdmin: roles.isAdmin });
+  return createRosterRoutes({ db, guards, keys, postRoster, rotateNewsroom });
 };
 
 export const createStaffSide = (world: AuditedWorld): StaffSide => {
@@ -198,7 +203,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       createHashCostRoute(parts),
       factorRoutes(parts),
       createSessionRoutes(parts),
-      createPeopleRoute(db, guards),
+      createPeopleRoutes(db, guards, parts.roles),
       inviteRoutes(parts),
       rosterRoutes(parts),
       createTimelineRoute(parts),

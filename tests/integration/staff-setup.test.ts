@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { openBundle, parseBundle } from "../../src/protocol/public/bundle.ts";
 import { base64url } from "../../src/protocol/public/bytes.ts";
+import { newestEra } from "../../src/protocol/public/newsroom-keys.ts";
 import * as api from "../../src/protocol/public/staff-api.ts";
 import { dayOf } from "../../src/protocol/public/time.ts";
 import { createNewsroom } from "../../src/protocol/secret/sign.ts";
@@ -45,7 +46,7 @@ it("makes a newsroom whose public answer verifies, and an admin who is a journal
   const { newsroom, client } = await setUp(server);
   const { bytes } = await client.get("/api/newsroom");
   const opened = openBundle(sodium, parseBundle(bytes));
-  expect(opened.newsroomKey).toEqual(newsroom.key);
+  expect(newestEra(opened).key).toEqual(newsroom.key);
   const me = await client.get("/api/me");
   expect(me.body).toEqual({
     userName: "ann",

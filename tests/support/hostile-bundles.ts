@@ -6,8 +6,18 @@ import { encodeSettings, type Settings } from "../../src/protocol/public/setting
 import { encodeStatement, parseStatement } from "../../src/protocol/public/statement.ts";
 import { dayOf, periodOf } from "../../src/protocol/public/time.ts";
 import { loadSodium } from "../../src/protocol/secret/backend-sodium.ts";
-import type { MessagingSeed, SecretCrypto } from "../../src/protocol/secret/crypto.ts";
-import { signMessagingKey, signRoster } from "../../src/protocol/secret/sign.ts";
+import type {
+  MessagingSeed,
+  NewsroomSeed,
+  SecretCrypto,
+} from "../../src/protocol/secret/crypto.ts";
+import {
+  commitToNext,
+  seedOfNewsroomWords,
+  signMessagingKey,
+  signRoster,
+  signRotation,
+} from "../../src/protocol/secret/sign.ts";
 import { LOW_ORDER } from "../vectors/low-order.ts";
 import { type PaperNewsroom, PLAIN_SETTINGS, paperNewsroom } from "./paper-newsroom.ts";
 
@@ -250,9 +260,41 @@ const wholeAttacks = (stage: Stage): readonly Attack[] => {
   ];
 };
 
+/** A server that also holds the former newsroom key, after a rotation behind roster 1. */
+const rotationAttacks = (stage: Stage): readonly Attack[] => {
+  const { crypto, honest, newsroom } = stage;
+  const { newsroomId, created, day } = newsroom;
+  const seed = seedOfNewsroomWords(crypto, newsroom.words);
+  const key = crypto.ed25519PublicKey(seed);
+  const nextCommitment = commitToNext(crypto, crypto.random(32));
+  const plan = { newsroomId, ordinal: 1, formerSeed: newsroom.seed, seed, nextCommitment };
+  const rotation = signRotation(crypto, { ...plan, afterRoster: 1, day });
+  const own = crypto.random(32) as NewsroomSeed;
+  const usurped = signRotation(crypto, { ...plan, seed: own, afterRoster: 1, day });
+  const secondRoster = (by: NewsroomSeed): Uint8Array =>
+    signRoster(crypto, { ...newsroom.roster, number: 2, previousHash: newsroom.roster.hash }, by);
+  const attack = (name: string, roster: Uint8Array, statements: readonly Uint8Array[]) => ({
+    name,
+    bundle: encodeBundle({ ...honest, roster, newsroomStatements: [created, ...statements] }),
+    expect: { closed: untrue },
+  });
+  return [
+    attack("the former key's list behind the rotation", secondRoster(newsroom.seed), [rotation]),
+    attack("the former key's last list beside the rotation", honest.roster, [rotation]),
+    attack("a new key that nobody committed to", secondRoster(own), [usurped]),
+    attack("the same rotation twice", secondRoster(seed), [rotation, rotation]),
+    {
+      ...attack("the rotation held back from a link of the new key", honest.roster, []),
+      fragment: key,
+      expect: { closed: /This is not the newsroom your link names/ },
+    },
+  ];
+};
+
 export const attacksOn = (stage: Stage): readonly Attack[] => [
   ...keyAttacks(stage),
   ...memberAttacks(stage),
   ...dateAttacks(stage),
   ...wholeAttacks(stage),
+  ...rotationAttacks(stage),
 ];

@@ -98,4 +98,4 @@ export const sendHistory = (
   { world }: PaperColleague,
   to: number,
   items: readonly HistoryItem[],
-): Promise<void> => sendLetter(world, to, { subject: "history", bytes: encodeHistory(items) });
+): Promise<unknown> => sendLetter(world, to, { subject: "history", bytes: encodeHistory(items) });

@@ -22,6 +22,7 @@ import type { ArchiveKey } from "../../src/protocol/secret/crypto.ts";
 import type { VaultOwner } from "../../src/protocol/secret/vault.ts";
 import { sumo as crypto } from "../vectors/backends.ts";
 import { type PaperJournalist, type PaperNewsroom, paperNewsroom } from "./paper-newsroom.ts";
+import { bundleOf, takeRotation } from "./paper-statements.ts";
 
 /** The staff side of a server on paper: one vault, the chain of rosters, published keys. It answers as docs/api.md says. */
 
@@ -33,8 +34,19 @@ type Posted = { readonly path: string; readonly body: Json };
 export type PaperStaff = {
   readonly http: Http;
   readonly posted: Posted[];
+  /** *Created*, then rotations. */
+  readonly statements: Uint8Array[];
   readonly rosters: { readonly statement: Uint8Array; readonly settings: Uint8Array }[];
   readonly keys: Map<string, string>;
+  /** What the server says of people; the first is the vault's owner. */
+  readonly people: {
+    memberNumber: number;
+    userName: string;
+    role: string;
+    lastUnlockDay: number;
+  }[];
+  /** Everybody's published keys but the owner's. */
+  readonly others: readonly Uint8Array[];
   /** Period to unopened slots. */
   readonly closed: Map<number, number>;
   vault: Json;
@@ -99,6 +111,13 @@ const postRoster = (server: PaperStaff, body: Json): Json => {
   return { number: server.rosters.length };
 };
 
+const setRole = (server: PaperStaff, body: Json): null => {
+  for (const one of server.people) {
+    if (one.memberNumber === body["memberNumber"]) one.role = body["role"] as string;
+  }
+  return null;
+};
+
 const answers: Record<string, (server: PaperStaff, body: Json) => Json | null> = {
   "GET /api/vault": (server) => server.vault,
   "POST /api/vault": writeVault,
@@ -109,6 +128,11 @@ const answers: Record<string, (server: PaperStaff, body: Json) => Json | null> =
   }),
   "POST /api/messaging-keys/destroyed": () => null,
   "POST /api/roster": postRoster,
+  "POST /api/newsroom/rotate": takeRotation,
+  "GET /api/people": ({ people }) => ({ people }),
+  "POST /api/people/role": setRole,
+  "POST /api/letters": ({ posted }) => ({ id: posted.length }),
+  "GET /api/letters/waiting": () => ({ waiting: [] }),
   "GET /api/letters/after/0": () => ({ letters: [], more: false }),
 };
 
@@ -121,12 +145,23 @@ const rosterPage = (server: PaperStaff, from: number): Uint8Array => {
 export const paperStaff = (newsroom: PaperNewsroom): PaperStaff => {
   const server: PaperStaff = {
     posted: [],
+    statements: [newsroom.created],
     rosters: [{ statement: newsroom.rosterBytes, settings: newsroom.settings }],
     keys: new Map(),
+    people: newsroom.journalists.map(({ entry }, index) => ({
+      memberNumber: entry.memberNumber,
+      userName: entry.name.toLowerCase(),
+      role: index === 0 ? "admin" : "journalist",
+      lastUnlockDay: newsroom.day,
+    })),
+    others: newsroom.journalists.slice(1).map(({ messagingStatement }) => messagingStatement),
     closed: new Map(),
     vault: {},
     http: {
-      bytes: async (path) => rosterPage(server, Number(path.split("from=")[1])),
+      bytes: async (path) =>
+        path === "/api/newsroom"
+          ? bundleOf(server)
+          : rosterPage(server, Number(path.split("from=")[1])),
       json: async (path, { method, body }: HttpRequest = {}) => {
         const answer = answers[`${method} ${path}`];
         if (answer === undefined) throw new Error(`${method} ${path}`);

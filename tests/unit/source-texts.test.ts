@@ -22,8 +22,8 @@ const spoken = [...scripts.matchAll(/"([a-z]+(?:\.[a-z-]+)+)"/g)]
   .map(([, key = ""]) => key)
   .filter((key) => groups.has(key.split(".")[0]) && !key.endsWith(".ts"));
 
-/** Made of a reason or a finding: see closed.ts and warnings.ts. */
-const composed = /^(closed|warning)\./;
+/** Made of a reason or a finding: see closed.ts, warnings.ts and readers.ts. */
+const composed = /^(?:closed\.|warning\.|check\.link-)/;
 
 describe("the texts of the source's page", () => {
   it("are there for every key a script asks for", () => {
@@ -41,6 +41,15 @@ describe("the texts of the source's page", () => {
         expect(names).toContain(`closed.${reason}${ending}`);
       }
     }
+  });
+
+  it("are there for every newsroom key that a link can name", () => {
+    const source = readFileSync(join(folder, "worker/api.ts"), "utf8");
+    const type = /LinkKey =([^;]+);/.exec(source)?.[1] ?? "";
+    const kinds = [...type.matchAll(/"([a-z]+)"/g)].map(([, kind]) => `check.link-${kind}`);
+    expect([...names].filter((name) => name.startsWith("check.link-")).sort()).toEqual(
+      kinds.sort(),
+    );
   });
 
   it("are all used", () => {

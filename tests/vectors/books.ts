@@ -8,6 +8,7 @@ import { makeCodenames, makeLogins, makeWraps } from "./make-mailbox.ts";
 import { makeMessages } from "./make-messages.ts";
 import { makeReplies } from "./make-replies.ts";
 import { makeRosters } from "./make-roster.ts";
+import { makeRotated } from "./make-rotated.ts";
 import { makeSignIn } from "./make-sign-in.ts";
 import { makeCreated, makeMessagingKeys, makeSettings } from "./make-statements.ts";
 import { makeTransport } from "./make-transport.ts";
@@ -16,6 +17,7 @@ import { repeatableRandom } from "./random.ts";
 
 const MAKERS: Readonly<Record<string, (crypto: PassphraseCrypto) => VectorBook>> = {
   "newsroom-created": makeCreated,
+  "newsroom-rotated": makeRotated,
   settings: makeSettings,
   roster: makeRosters,
   "messaging-key": makeMessagingKeys,

@@ -2,9 +2,44 @@ import { encodeBundle } from "../../src/protocol/public/bundle.ts";
 import { hex } from "../../src/protocol/public/bytes.ts";
 import { encodeSettings } from "../../src/protocol/public/settings.ts";
 import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
+import {
+  commitToNext,
+  seedOfNewsroomWords,
+  signRoster,
+  signRotation,
+} from "../../src/protocol/secret/sign.ts";
 import { startBook } from "./book.ts";
 import type { Outcome, VectorBook } from "./case.ts";
-import { DAY, makeWorld, PERIOD, SETTINGS } from "./world.ts";
+import { DAY, makeWorld, PERIOD, SETTINGS, type World } from "./world.ts";
+
+type Change = { readonly newsroomStatements?: Uint8Array[]; readonly roster?: Uint8Array };
+type Add = (name: string, change: Change, expect: Outcome) => void;
+
+/** Rosters on both sides of a rotation; the world's own is number 7. */
+const addRotated = (add: Add, world: World): void => {
+  const { crypto, newsroom, roster } = world;
+  const seed = seedOfNewsroomWords(crypto, newsroom.words);
+  const statements = (afterRoster: number) => [
+    newsroom.created,
+    signRotation(crypto, {
+      newsroomId: newsroom.newsroomId,
+      ordinal: 1,
+      formerSeed: newsroom.seed,
+      seed,
+      nextCommitment: commitToNext(crypto, crypto.random(32)),
+      afterRoster,
+      day: DAY,
+    }),
+  ];
+  const underNew = signRoster(crypto, roster, seed);
+  const rotated = { newsroomStatements: statements(6) };
+  add("a rotation after roster 6", { ...rotated, roster: underNew }, "valid");
+  add("a roster of the former key after its last", rotated, "bad-signature");
+  const late = { newsroomStatements: statements(7) };
+  add("a roster of the new key before its first", { ...late, roster: underNew }, "roster-invalid");
+  add("the former key's last roster beside the rotation", late, "bad-signature");
+  add("the rotation held back", { roster: underNew }, "bad-signature");
+};
 
 export const makeBundles = (crypto: PassphraseCrypto): VectorBook => {
   const world = makeWorld(crypto);
@@ -51,10 +86,11 @@ export const makeBundles = (crypto: PassphraseCrypto): VectorBook => {
   );
   add("no created statement", { newsroomStatements: [] }, "bad-structure");
   add(
-    "a rotation that version 1 does not know",
+    "created twice",
     { newsroomStatements: [world.newsroom.created, world.newsroom.created] },
     "bad-structure",
   );
+  addRotated(add, world);
   add(
     "altered words of the newsroom",
     { settings: encodeSettings({ ...SETTINGS, otherContact: "Write to the server" }) },

@@ -11,6 +11,12 @@ import { SealdropError } from "../../src/protocol/public/errors.ts";
 import { keyChangeWords, openKeyChange } from "../../src/protocol/public/key-change.ts";
 import { openMessagingKey, recipientsOf } from "../../src/protocol/public/messaging-key.ts";
 import {
+  eraNamed,
+  keyOfRoster,
+  newestEra,
+  openNewsroomKeys,
+} from "../../src/protocol/public/newsroom-keys.ts";
+import {
   checkDates,
   currentMembers,
   openRoster,
@@ -18,11 +24,7 @@ import {
 } from "../../src/protocol/public/roster.ts";
 import { checkFollows } from "../../src/protocol/public/roster-chain.ts";
 import { parseSettings, settingsHash } from "../../src/protocol/public/settings.ts";
-import {
-  isFingerprint,
-  openNewsroomCreated,
-  parseStatement,
-} from "../../src/protocol/public/statement.ts";
+import { openNewsroomCreated, parseStatement } from "../../src/protocol/public/statement.ts";
 import { fingerprintWords } from "../../src/protocol/public/words.ts";
 import { inviteToken, inviteWords } from "../../src/protocol/secret/enrolment.ts";
 import { commitToNext, seedOfNewsroomWords } from "../../src/protocol/secret/sign.ts";
@@ -50,6 +52,32 @@ export const STATEMENT_OPERATIONS: Operations = {
         day: made.day,
         words: fingerprintWords(crypto, made.newsroomKey).join(" "),
       };
+    },
+  },
+  "newsroom-keys": {
+    yes: "valid",
+    run: (crypto, inputs) => {
+      const keys = openNewsroomKeys(crypto, inputs.list("statements"));
+      return {
+        newsroomId: hex(keys.newsroomId),
+        words: fingerprintWords(crypto, newestEra(keys).key).join(" "),
+        eras: keys.eras.map(({ key, nextCommitment, afterRoster, day, stolen }) => ({
+          key: hex(key),
+          nextCommitment: hex(nextCommitment),
+          afterRoster,
+          day,
+          stolen,
+        })),
+      };
+    },
+  },
+  "roster-of-era": {
+    yes: "valid",
+    run: (crypto, inputs) => {
+      const keys = openNewsroomKeys(crypto, inputs.list("statements"));
+      const key = keyOfRoster(keys, inputs.number("number"));
+      const { newsroomId } = keys;
+      return openRoster(crypto, inputs.bytes("roster"), { newsroomId, key }).number;
     },
   },
   "newsroom-words": {
@@ -138,10 +166,7 @@ export const STATEMENT_OPERATIONS: Operations = {
     run: (crypto, inputs) => {
       const bundle = parseBundle(inputs.bytes("bundle"));
       const newsroom = openBundle(crypto, bundle);
-      if (
-        inputs.has("fingerprint") &&
-        !isFingerprint(inputs.bytes("fingerprint"), newsroom.newsroomKey)
-      ) {
+      if (inputs.has("fingerprint") && eraNamed(newsroom, inputs.bytes("fingerprint")) < 0) {
         throw new SealdropError("wrong-newsroom");
       }
       checkDates(newsroom.roster, inputs.number("today"));

@@ -1,11 +1,11 @@
 // An opener written from docs/protocol.md and tests/vectors/README.md alone: nothing of src/ is imported here.
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { x25519 } from "@noble/curves/ed25519.js";
 import { argon2id } from "@noble/hashes/argon2.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ml_kem768_x25519 as xWing } from "@noble/post-quantum/hybrid.js";
-import { entropyToMnemonic, mnemonicToEntropy } from "@scure/bip39";
+import { mnemonicToEntropy } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 import {
   aeadOpen,
@@ -24,7 +24,6 @@ import {
   u8,
   u32,
   utf8,
-  verifies,
 } from "./stranger.ts";
 
 /** §9.1 */
@@ -103,33 +102,6 @@ export const history = (input: Given): Json => {
   read.end();
   if (items.some(({ day }) => day > 65_535)) refuse("bad-structure");
   return items;
-};
-
-/** §4.1, §8 */
-export const created = (input: Given): Json => {
-  const statement = reading(input.bytes("statement"));
-  if (statement.number(1) !== 1) refuse("bad-structure");
-  const payload = statement.sized();
-  const signature = statement.take(64);
-  statement.end();
-  const read = reading(payload);
-  if (read.number(1) !== 1) refuse("bad-structure");
-  const [key, commitment, day] = [read.take(32), read.take(32), read.number(4)];
-  read.end();
-  if (!verifies(signature, label("newsroom-created", new Uint8Array(32), payload), key))
-    refuse("bad-signature");
-  const words = entropyToMnemonic(
-    blake2b(label("newsroom-fingerprint", key), { dkLen: 16 }),
-    wordlist,
-  );
-  const newsroomId = hexOf(H("newsroom-id", payload));
-  return { newsroomId, newsroomKey: hexOf(key), nextCommitment: hexOf(commitment), day, words };
-};
-
-/** §4.2 */
-export const newsroomWords = (input: Given): Json => {
-  const seed = D(input.bytes("words"), "newsroom-words");
-  return { seed: hexOf(seed), commitment: hexOf(H("newsroom-next", ed25519.getPublicKey(seed))) };
 };
 
 /** §9.1 */

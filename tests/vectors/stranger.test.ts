@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bookNamed, type Case, type Given, given, type Json, Refusal } from "./stranger.ts";
 import * as doors from "./stranger-doors.ts";
+import * as newsroom from "./stranger-newsroom.ts";
 import { openMessage } from "./stranger-opener.ts";
 
 /** Which operations the stranger has written, and whether for good cases only. */
@@ -13,8 +14,9 @@ const WRITTEN: readonly (readonly [
 ])[] = [
   ["message", "open-message", openMessage, false],
   ["reply", "open-message", openMessage, false],
-  ["newsroom-created", "newsroom-created", doors.created, false],
-  ["newsroom-created", "newsroom-words", doors.newsroomWords, false],
+  ["newsroom-created", "newsroom-created", newsroom.created, false],
+  ["newsroom-rotated", "newsroom-keys", newsroom.newsroomKeys, false],
+  ["newsroom-created", "newsroom-words", newsroom.newsroomWords, false],
   ["codename", "codename", doors.codename, true],
   ["codename", "source-keys", doors.sourceKeys, false],
   ["login", "answer-challenge", doors.answerChallenge, false],

@@ -150,11 +150,13 @@ export const mailboxIdOf = (
 export type Given = {
   readonly bytes: (name: string) => Uint8Array;
   readonly raw: (name: string) => Json | undefined;
+  readonly list: (name: string) => readonly Uint8Array[];
   readonly table: (name: string) => ReadonlyMap<string, Uint8Array>;
 };
 export const given = (book: Book, item: Case): Given => ({
   bytes: (name) => inputBytes(book, item.input[name]),
   raw: (name) => item.input[name],
+  list: (name) => [item.input[name] ?? []].flat().map((one) => inputBytes(book, one)),
   table: (name) =>
     new Map(
       Object.entries(item.input[name] ?? {}).map(([id, bytes]) => [id, inputBytes(book, bytes)]),

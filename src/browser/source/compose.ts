@@ -18,8 +18,6 @@ export type Compose = {
 
 export type ComposeWorld = {
   readonly place: Place;
-  /** Whether the link named the newsroom key. */
-  readonly linkFits: boolean;
   /** The screen this form stands in, to come back to. */
   readonly screen: () => HTMLElement;
   /** After the commit: the codename of a new tip, and how many files were refused. */
@@ -46,7 +44,7 @@ export function createCompose(app: App, world: ComposeWorld): Compose {
   const root = clone("t-compose");
   const isAnswer = world.place === "conversation";
   const chooseKey = isAnswer ? "readers.choose-answer" : "readers.choose";
-  const readers = createReaders(root, text, { linkFits: world.linkFits, chooseKey });
+  const readers = createReaders(root, text, chooseKey);
   const message = createMessageField(root, text);
   const files = createFiles(app, root, world.place);
   const reRead = byRoleOf(root, "re-read", HTMLInputElement);

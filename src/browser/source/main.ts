@@ -12,7 +12,7 @@ import { dropUnloadGuard, keepDropsHere } from "./files.ts";
 import { type Fragment, takeFragment } from "./fragment.ts";
 import { createLeaving } from "./leave.ts";
 import { createTalk, type Talk } from "./talk.ts";
-import { warnOfHost } from "./warnings.ts";
+import { showWarnings } from "./warnings.ts";
 import type { NewsroomView, WorkerEvent } from "./worker/api.ts";
 import { createWrite } from "./write.ts";
 
@@ -72,12 +72,11 @@ const app: App = {
   now: () => Date.now(),
 };
 
-const linkFits = fragment.fingerprint !== null;
 const newsroomChanged = (changed: NewsroomView): void => takeView(changed);
-const write = createWrite(app, { linkFits, view: () => view, newsroomChanged });
+const write = createWrite(app, { view: () => view, newsroomChanged });
 const comeBack = createComeBack(app, (conversation) => {
   if (view === null) return;
-  talk = createTalk(app, { view, conversation, linkFits, newsroomChanged });
+  talk = createTalk(app, { view, conversation, newsroomChanged });
   stage.show(talk.screen);
 });
 
@@ -96,7 +95,7 @@ function applySettings(signed: NewsroomView): void {
   document.title = signed.pageTitle;
   byRole(document, "newsroom-name").textContent = signed.newsroomName;
   leaving.setPage(signed.leavingPage);
-  warnOfHost(text, signed);
+  showWarnings(text, signed);
 }
 
 function takeView(signed: NewsroomView): void {

@@ -9,11 +9,7 @@ export type Readers = {
   readonly chosen: () => readonly number[];
 };
 
-export type ReadersLook = {
-  /** The link named the newsroom key, and it fitted. */
-  readonly linkFits: boolean;
-  readonly chooseKey: "readers.choose" | "readers.choose-answer";
-};
+export type ChooseKey = "readers.choose" | "readers.choose-answer";
 
 /** So many are ticked one by one. */
 const fewReaders = 3;
@@ -38,7 +34,17 @@ function fillWords(form: HTMLElement, words: readonly string[]): void {
   byRole(form, "fingerprint").replaceChildren(...items);
 }
 
-export function createReaders(form: HTMLElement, text: Text, look: ReadersLook): Readers {
+/** What is still in print from before a change of the newsroom's key. */
+function fillFormer(form: HTMLElement, text: Text, former: NewsroomView["formerWords"]): void {
+  const lines = former.map(({ untilDay, words }) => {
+    const line = document.createElement("p");
+    line.textContent = text.t("check.former", { day: text.day(untilDay), words: words.join(" ") });
+    return line;
+  });
+  byRole(form, "former").replaceChildren(...lines);
+}
+
+export function createReaders(form: HTMLElement, text: Text, chooseKey: ChooseKey): Readers {
   const list = byRole(form, "reader-list");
   const boxes = (): readonly HTMLInputElement[] => [...list.querySelectorAll("input")];
   const tickAll = (ticked: boolean): void => {
@@ -58,10 +64,11 @@ export function createReaders(form: HTMLElement, text: Text, look: ReadersLook):
           ? !untouched.has(reader.memberNumber)
           : preset.includes(reader.memberNumber);
       list.replaceChildren(...view.readers.map((reader) => rowOf(text, reader, isTicked(reader))));
-      setText(form, "readers-state", text.t(look.chooseKey));
+      setText(form, "readers-state", text.t(chooseKey));
       show(byRole(form, "all-or-none"), view.readers.length > fewReaders);
       fillWords(form, view.fingerprintWords);
-      setText(form, "check-link", text.t(look.linkFits ? "check.link-fits" : "check.link-none"));
+      fillFormer(form, text, view.formerWords);
+      setText(form, "check-link", text.t(`check.link-${view.link}`));
       show(byRole(form, "check"), true);
     },
     chosen: () =>

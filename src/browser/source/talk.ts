@@ -14,7 +14,6 @@ export type Talk = {
 export type TalkWorld = {
   readonly view: NewsroomView;
   readonly conversation: Conversation;
-  readonly linkFits: boolean;
   readonly newsroomChanged: (view: NewsroomView) => void;
 };
 
@@ -127,7 +126,6 @@ export function createTalk(app: App, world: TalkWorld): Talk {
   };
   const compose: Compose = createCompose(app, {
     place: "conversation",
-    linkFits: world.linkFits,
     screen: () => screen,
     sent: () => {
       afterSending().catch(() => undefined);

@@ -15,7 +15,6 @@ export type Write = {
 };
 
 export type WriteWorld = {
-  readonly linkFits: boolean;
   readonly view: () => NewsroomView | null;
   readonly newsroomChanged: (view: NewsroomView) => void;
 };
@@ -54,7 +53,6 @@ export function createWrite(app: App, world: WriteWorld): Write {
   };
   const compose: Compose = createCompose(app, {
     place: "tip",
-    linkFits: world.linkFits,
     screen: () => screen,
     sent: (words, leftOut) => {
       const view = world.view();

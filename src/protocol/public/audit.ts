@@ -63,6 +63,12 @@ export const AUDIT_KINDS = {
   "hash-cost-raised": { code: 30, values: [], seenBy: "admins" },
   /** `count`: values that were sealed anew under the new one. */
   "server-secret-changed": { code: 31, values: ["count"], seenBy: "members" },
+  /** `ordinal`: 1 for the newsroom's first change of its key. */
+  "newsroom-key-rotated": { code: 32, values: ["ordinal"], seenBy: "members" },
+  /** As that, by the newsroom words alone: the former key may be in other hands, or is lost. */
+  "newsroom-key-stolen": { code: 33, values: ["ordinal"], seenBy: "members" },
+  "rights-given": { code: 34, values: [], seenBy: "members" },
+  "rights-taken": { code: 35, values: [], seenBy: "members" },
   "handover-asked": { code: 40, values: [], seenBy: "admins" },
   "handover-ended": { code: 41, values: [], seenBy: "admins" },
   "sessions-ended": { code: 60, values: [], seenBy: "admins" },

@@ -1,10 +1,10 @@
 import { concat, equal, readerOf, sized, u8, u16 } from "./bytes.ts";
-import type { NewsroomId, NewsroomPublicKey, PublicCrypto } from "./crypto.ts";
+import type { PublicCrypto } from "./crypto.ts";
 import { SealdropError } from "./errors.ts";
 import { MAX_JOURNALISTS, MAX_SETTINGS } from "./limits.ts";
+import { type NewsroomKeys, newestEra, openNewsroomKeys } from "./newsroom-keys.ts";
 import { openRoster, type VerifiedRoster } from "./roster.ts";
 import { parseSettings, type Settings, settingsHash } from "./settings.ts";
-import { openNewsroomCreated } from "./statement.ts";
 
 /** Everything a source needs to know of a newsroom, in one answer of the server. docs/protocol.md §7. */
 export type NewsroomBundle = {
@@ -15,7 +15,7 @@ export type NewsroomBundle = {
 };
 
 const MAX_STATEMENT = 131_200;
-const MAX_NEWSROOM_STATEMENTS = 100;
+export const MAX_NEWSROOM_STATEMENTS = 100;
 
 const list = (items: readonly Uint8Array[]): Uint8Array =>
   concat([u16(items.length), ...items.map(sized)]);
@@ -46,25 +46,24 @@ export const parseBundle = (bytes: Uint8Array): NewsroomBundle => {
   return { newsroomStatements, roster, settings, messagingKeys };
 };
 
-export type Newsroom = {
-  readonly newsroomId: NewsroomId;
-  readonly newsroomKey: NewsroomPublicKey;
+export type Newsroom = NewsroomKeys & {
   readonly roster: VerifiedRoster;
   readonly settings: Settings;
 };
 
 /**
- * Verifies newsroom key, roster and settings; dates and messaging keys are the caller's next steps (`checkDates`, `recipientsOf`).
- * Throws bad-structure, bad-signature, wrong-newsroom, roster-invalid, settings-mismatch.
+ * Verifies the newsroom's keys, roster and settings; dates and messaging keys are the caller's next steps (`checkDates`,
+ * `recipientsOf`). Throws bad-structure, bad-signature, wrong-newsroom, roster-invalid, settings-mismatch.
  */
 export const openBundle = (crypto: PublicCrypto, bundle: NewsroomBundle): Newsroom => {
-  const [created, ...rotations] = bundle.newsroomStatements;
-  // Rotating the newsroom key is not part of version 1: a list with more in it is not understood, so not trusted.
-  if (created === undefined || rotations.length > 0) throw new SealdropError("bad-structure");
-  const { newsroomId, newsroomKey } = openNewsroomCreated(crypto, created);
-  const roster = openRoster(crypto, bundle.roster, { newsroomId, key: newsroomKey });
+  const keys = openNewsroomKeys(crypto, bundle.newsroomStatements);
+  const { newsroomId } = keys;
+  const { key, afterRoster } = newestEra(keys);
+  const roster = openRoster(crypto, bundle.roster, { newsroomId, key });
+  // A rotation comes with the next roster: an older one beside it is a replay.
+  if (roster.number <= afterRoster) throw new SealdropError("roster-invalid");
   if (!equal(settingsHash(crypto, bundle.settings), roster.settingsHash)) {
     throw new SealdropError("settings-mismatch");
   }
-  return { newsroomId, newsroomKey, roster, settings: parseSettings(bundle.settings) };
+  return { ...keys, roster, settings: parseSettings(bundle.settings) };
 };

@@ -11,6 +11,7 @@ export const ERRORS = {
   forbidden: [403, "You may not do that."],
   "invite-void": [403, "This invitation was used, withdrawn or has expired. Ask for a new one."],
   "key-exists": [409, "Another key is published there already."],
+  "last-admin": [409, "The last admin stays an admin."],
   "name-taken": [409, "Somebody else has this user name."],
   "no-room": [507, "The newsroom's box is full."],
   "no-room-for-files": [507, "There is no room for files now. Words can still be sent."],

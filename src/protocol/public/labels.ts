@@ -5,6 +5,7 @@ import type { PublicCrypto } from "./crypto.ts";
 export const LABELS = [
   "newsroom-created",
   "newsroom-rotated",
+  "newsroom-former",
   "newsroom-id",
   "newsroom-next",
   "newsroom-words",

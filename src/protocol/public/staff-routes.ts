@@ -7,6 +7,7 @@ import { keyTimelineRoutes } from "./key-timeline-api.ts";
 import { lastingKeysRoutes } from "./lasting-keys-api.ts";
 import { lettersRoutes } from "./letters-api.ts";
 import { logRoutes } from "./log-api.ts";
+import { rotationRoutes } from "./rotation-api.ts";
 import { signinRoutes } from "./signin-api.ts";
 import * as api from "./staff-api.ts";
 
@@ -93,6 +94,7 @@ export const staffRoutes = {
   ...handoverRoutes,
   ...lastingKeysRoutes,
   ...auditRoutes,
+  ...rotationRoutes,
   ...signinRoutes,
 } as const;
 

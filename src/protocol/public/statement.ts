@@ -1,4 +1,4 @@
-import { concat, equal, readerOf, sized, u8 } from "./bytes.ts";
+import { concat, readerOf, sized, u8 } from "./bytes.ts";
 import type { IdentityPublicKey, NewsroomId, NewsroomPublicKey, PublicCrypto } from "./crypto.ts";
 import { SealdropError } from "./errors.ts";
 import { hash, type Label, labelled } from "./labels.ts";
@@ -92,7 +92,3 @@ export const openNewsroomCreated = (crypto: PublicCrypto, bytes: Uint8Array): Ne
   const newsroomId = hash(crypto, "newsroom-id", [statement.payload]) as NewsroomId;
   return { newsroomId, newsroomKey, nextCommitment, day };
 };
-
-/** True when this is the newsroom key the link's fragment names (all 32 bytes). */
-export const isFingerprint = (fragment: Uint8Array, key: NewsroomPublicKey): boolean =>
-  equal(fragment, key);

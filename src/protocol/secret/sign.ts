@@ -1,7 +1,9 @@
 import { concat, u8, u32 } from "../public/bytes.ts";
 import type { MessagingPublicKey, NewsroomId, NewsroomPublicKey } from "../public/crypto.ts";
 import { derive, hash } from "../public/labels.ts";
+import { SIGNATURE } from "../public/limits.ts";
 import { encodeMessagingKey } from "../public/messaging-key.ts";
+import { encodeRotation, formerSignedBytes } from "../public/newsroom-keys.ts";
 import { encodeRoster, type Roster } from "../public/roster.ts";
 import {
   encodeStatement,
@@ -53,6 +55,33 @@ export const createNewsroom = (crypto: SecretCrypto, day: number): NewNewsroom =
   });
   const newsroomId = hash(crypto, "newsroom-id", [payload]) as NewsroomId;
   return { newsroomId, key, seed, words, created };
+};
+
+export type RotationPlan = {
+  readonly newsroomId: NewsroomId;
+  /** 1 for the first rotation. */
+  readonly ordinal: number;
+  /** Null: stolen or lost, so that it cannot or must not sign its own end. */
+  readonly formerSeed: NewsroomSeed | null;
+  /** The key that the statement before committed to. */
+  readonly seed: NewsroomSeed;
+  readonly nextCommitment: Uint8Array;
+  /** Number of the last roster under the former key. */
+  readonly afterRoster: number;
+  readonly day: number;
+};
+
+/** docs/protocol.md §4.5. */
+export const signRotation = (crypto: SecretCrypto, plan: RotationPlan): Uint8Array => {
+  const { newsroomId, formerSeed, seed } = plan;
+  const key = crypto.ed25519PublicKey(seed) as NewsroomPublicKey;
+  const encoded = encodeRotation({ ...plan, key, stolen: formerSeed === null });
+  const former =
+    formerSeed === null
+      ? new Uint8Array(SIGNATURE)
+      : crypto.ed25519Sign(formerSignedBytes(newsroomId, encoded), formerSeed);
+  const payload = concat([encoded, former]);
+  return sign(crypto, { kind: "newsroom-rotated", payload, newsroomId, seed });
 };
 
 export const signRoster = (crypto: SecretCrypto, roster: Roster, seed: NewsroomSeed): Uint8Array =>

@@ -12,7 +12,7 @@ import { parseStatement } from "../../protocol/public/statement.ts";
 import { periodOf } from "../../protocol/public/time.ts";
 import type { Database } from "../database/database.ts";
 import { dayOf, type World } from "../http/world.ts";
-import { findVersion } from "./newsroom.ts";
+import { findVersion, getNewsroomStatements } from "./newsroom.ts";
 
 /** The newsroom's public answer, the same bytes for everybody. One small query says whether the held one still holds. */
 export type NewsroomBundleSource = {
@@ -60,12 +60,11 @@ const keysOf = async (
 };
 
 const build = async (db: Database, day: number): Promise<Uint8Array> => {
-  const statements = await db.newsroomStatement.findMany({ orderBy: { ordinal: "asc" } });
   const newest = await db.roster.findFirst({ orderBy: { number: "desc" } });
   if (newest === null) throw new SealdropError("not-set-up");
   const roster = parseRoster(parseStatement(newest.statement, "roster").payload);
   return encodeBundle({
-    newsroomStatements: statements.map(({ statement }) => statement),
+    newsroomStatements: await getNewsroomStatements(db),
     roster: newest.statement,
     settings: newest.settings,
     messagingKeys: await keysOf(db, await presentMembers(db, roster, day), periodOf(day)),

@@ -1,9 +1,13 @@
 import { equal } from "../../protocol/public/bytes.ts";
 import type { PublicCrypto } from "../../protocol/public/crypto.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
+import {
+  keyOfRoster,
+  type NewsroomKeys,
+  openNewsroomKeys,
+} from "../../protocol/public/newsroom-keys.ts";
 import { type NewsroomKey, openRoster, type VerifiedRoster } from "../../protocol/public/roster.ts";
 import { parseSettings, settingsHash } from "../../protocol/public/settings.ts";
-import { openNewsroomCreated } from "../../protocol/public/statement.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 
 /** The newsroom's own statements as they are stored: its key, and the newest roster under it. */
@@ -12,29 +16,32 @@ export const CREATED = 0;
 /** The one row of `newsroom_version`. */
 const ONE = 1;
 
+/** *Created* first, then every rotation in its order. Throws not-set-up. */
+export const getNewsroomStatements = async (tx: Transaction): Promise<readonly Uint8Array[]> => {
+  const rows = await tx.newsroomStatement.findMany({ orderBy: { ordinal: "asc" } });
+  if (rows.length === 0) throw new SealdropError("not-set-up");
+  return rows.map(({ statement }) => statement);
+};
+
 /** Throws not-set-up. */
-export const getNewsroomKey = async (
+export const getNewsroomKeys = async (
   tx: Transaction,
   crypto: PublicCrypto,
-): Promise<NewsroomKey> => {
-  const row = await tx.newsroomStatement.findUnique({ where: { ordinal: CREATED } });
-  if (row === null) throw new SealdropError("not-set-up");
-  const { newsroomId, newsroomKey } = openNewsroomCreated(crypto, row.statement);
-  return { newsroomId, key: newsroomKey };
-};
+): Promise<NewsroomKeys> => openNewsroomKeys(crypto, await getNewsroomStatements(tx));
 
 /** Throws not-set-up. */
 export const getNewestRoster = async (
   tx: Transaction,
   crypto: PublicCrypto,
 ): Promise<VerifiedRoster> => {
-  const newsroom = await getNewsroomKey(tx, crypto);
+  const keys = await getNewsroomKeys(tx, crypto);
   const row = await tx.roster.findFirst({
     orderBy: { number: "desc" },
-    select: { statement: true },
+    select: { number: true, statement: true },
   });
   if (row === null) throw new SealdropError("not-set-up");
-  return openRoster(crypto, row.statement, newsroom);
+  const { newsroomId } = keys;
+  return openRoster(crypto, row.statement, { newsroomId, key: keyOfRoster(keys, row.number) });
 };
 
 /** Throws not-set-up. */

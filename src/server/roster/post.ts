@@ -1,6 +1,12 @@
 import { equal } from "../../protocol/public/bytes.ts";
+import type { PublicCrypto } from "../../protocol/public/crypto.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { CLOCK_TOLERANCE_DAYS } from "../../protocol/public/limits.ts";
+import {
+  type NewsroomEra,
+  type NewsroomKeys,
+  newestEra,
+} from "../../protocol/public/newsroom-keys.ts";
 import {
   currentMembers,
   type RosterEntry,
@@ -9,6 +15,7 @@ import {
 import { checkFollows } from "../../protocol/public/roster-chain.ts";
 import { SETTINGS_LIMITS } from "../../protocol/public/settings.ts";
 import type { RosterPost } from "../../protocol/public/staff-api.ts";
+import { parseStatement, signedBytes } from "../../protocol/public/statement.ts";
 import type { AppendLeaves } from "../database/append-leaves.ts";
 import type { Transaction } from "../database/database.ts";
 import { dropMembersSlots } from "../database/member-slots.ts";
@@ -21,7 +28,7 @@ import type { Renewed } from "./key-changes.ts";
 import {
   getNewestRoster,
   getNewestSettings,
-  getNewsroomKey,
+  getNewsroomKeys,
   openSignedRoster,
   raiseVersion,
   type SignedRoster,
@@ -68,7 +75,7 @@ const renewedIn = (newest: VerifiedRoster, next: VerifiedRoster): readonly Renew
   });
 };
 
-const checkDates = (roster: VerifiedRoster, today: number): void => {
+export const checkDates = (roster: VerifiedRoster, today: number): void => {
   const [, longest] = SETTINGS_LIMITS.rosterDays;
   const latest = today + longest + CLOCK_TOLERANCE_DAYS;
   if (roster.validUntilDay < today || roster.validUntilDay > latest) {
@@ -77,11 +84,23 @@ const checkDates = (roster: VerifiedRoster, today: number): void => {
 };
 
 /** Number n + 1 is given once; the roster lock makes this read and the write one step. */
-const checkNext = (newest: VerifiedRoster, next: VerifiedRoster): void => {
+export const checkNext = (newest: VerifiedRoster, next: VerifiedRoster): void => {
   if (next.number !== newest.number + 1 || !equal(next.previousHash, newest.hash)) {
     throw new SealdropError("roster-changed");
   }
   checkFollows(newest, next);
+};
+
+/** Signed by a former key: its admin has not heard of the rotation yet, which is no fault of the bytes. */
+const openPosted = (crypto: PublicCrypto, post: RosterPost, keys: NewsroomKeys): SignedRoster => {
+  const { newsroomId, eras } = keys;
+  const statement = parseStatement(post.statement, "roster");
+  const message = signedBytes(statement, newsroomId);
+  const hasSigned = ({ key }: NewsroomEra) =>
+    crypto.verifyEd25519(statement.signature, message, key);
+  const newest = newestEra(keys);
+  if (!hasSigned(newest) && eras.some(hasSigned)) throw new SealdropError("roster-changed");
+  return openSignedRoster(crypto, post, { newsroomId, key: newest.key });
 };
 
 type PostWorld = Pick<World, "db" | "crypto" | "now"> & {
@@ -132,7 +151,7 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
   };
 
   return async (post, by) => {
-    const signed = openSignedRoster(crypto, post, await getNewsroomKey(db, crypto));
+    const signed = openPosted(crypto, post, await getNewsroomKeys(db, crypto));
     checkDates(signed.roster, dayOf(now()));
     await db.$transaction(async (tx) => {
       await lockRoster(tx, "exclusive");

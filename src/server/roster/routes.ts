@@ -1,5 +1,6 @@
 import type { Router } from "express";
 import { concat, sized, u16 } from "../../protocol/public/bytes.ts";
+import { RotationPost } from "../../protocol/public/rotation-api.ts";
 import * as api from "../../protocol/public/staff-api.ts";
 import type { Database } from "../database/database.ts";
 import { sendBytes, sendJson, sendNothing } from "../http/answers.ts";
@@ -9,6 +10,7 @@ import { MAX_INT, readJson, readWhole } from "../http/input.ts";
 import type { NewsroomBundleSource } from "./bundle.ts";
 import type { MessagingKeys } from "./messaging-keys.ts";
 import type { PostRoster } from "./post.ts";
+import type { RotateNewsroom } from "./rotate.ts";
 
 const MOST_ROSTERS = 100;
 
@@ -25,6 +27,7 @@ export type RosterParts = {
   readonly db: Database;
   readonly guards: Guards;
   readonly postRoster: PostRoster;
+  readonly rotateNewsroom: RotateNewsroom;
   readonly keys: MessagingKeys;
 };
 
@@ -40,7 +43,7 @@ const readChain = async (db: Database, from: number): Promise<Uint8Array> => {
 };
 
 export const createRosterRoutes = (parts: RosterParts): Router => {
-  const { db, guards, postRoster, keys } = parts;
+  const { db, guards, postRoster, rotateNewsroom, keys } = parts;
   const router = createRouter();
   router.get("/api/rosters", async (request, response) => {
     await guards.member(request);
@@ -50,6 +53,10 @@ export const createRosterRoutes = (parts: RosterParts): Router => {
     const { memberNumber } = await guards.admin(request);
     const post = await readJson(request, api.RosterPost);
     sendJson(response, { number: await postRoster(post, memberNumber) });
+  });
+  router.post("/api/newsroom/rotate", async (request, response) => {
+    const by = await guards.admin(request);
+    sendJson(response, await rotateNewsroom(by, await readJson(request, RotationPost)));
   });
   router.get("/api/messaging-keys", async (request, response) => {
     await guards.member(request);

@@ -17,6 +17,13 @@ const leave = async (app: App): Promise<void> => {
   app.go({ at: "login" });
 };
 
+/** Others than before once the newsroom's key has changed: the admin sees them made with the new one. */
+const showCurrentWords = async (app: App, screen: HTMLElement): Promise<void> => {
+  const words = await app.keys().waitingWords(undefined);
+  const shown = [...byRole(screen, "words").children].map((item) => item.textContent);
+  if (shown.join(" ") !== words.join(" ")) showWords(screen, words);
+};
+
 type Answer = Standing | "locked" | "refused" | null;
 
 /** Null while there is nothing new, or the line is gone. */
@@ -24,7 +31,9 @@ const askOnce = async (app: App, screen: HTMLElement): Promise<Answer> => {
   try {
     const standing = await app.keys().askApproval(undefined);
     setText(screen, "status", app.text.t("waiting.status"));
-    return standing.at === "desk" ? standing : null;
+    if (standing.at === "desk") return standing;
+    await showCurrentWords(app, screen);
+    return null;
   } catch (error) {
     if (codeOf(error) === "session-locked") return "locked";
     if (codeOf(error) === "not-logged-in") return "refused";
@@ -53,6 +62,6 @@ const askOn = async (app: App, screen: HTMLElement, userName: string): Promise<v
 export const waiting = async (app: App, me: Me): Promise<void> => {
   const screen = app.show("screen-waiting");
   onClick(byRole(screen, "leave"), () => void leave(app));
-  showWords(screen, await app.keys().waitingWords(undefined));
+  await showCurrentWords(app, screen);
   void askOn(app, screen, me.userName);
 };

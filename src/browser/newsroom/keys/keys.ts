@@ -2,6 +2,7 @@ import { byRole, byRoleOf, focusOn, onClick, setText, show } from "../../kit/dom
 import type { Text } from "../../kit/text.ts";
 import type { Desk, View } from "../shell/view.ts";
 import type { KeysRow, KeysTable } from "../worker/keys.ts";
+import { fillNewsroomKey } from "./newsroom-key.ts";
 import { showTimeline } from "./timeline.ts";
 
 /** Which periods are published for whom, rotating, the roster's dates. */
@@ -125,13 +126,15 @@ const openKeys = (root: HTMLElement, desk: Desk): void => {
     fillRoster(root, desk.text, table);
     show(byRole(root, "admin-part"), table.signs);
     if (table.signs) openRotation(root, { desk, table, act });
+    await fillNewsroomKey(byRole(root, "newsroom-key"), desk, act);
   };
   onClick(byRole(root, "renew"), () =>
     act(desk.keys.renewRoster(undefined), desk.text.t("keys.renewed")),
   );
   desk.on((event) => {
     // Not while something is being asked: the table under a question must not change.
-    if (event.kind === "overview" && byRole(root, "asking").hidden) fill().catch(desk.trouble);
+    const asks = [...root.querySelectorAll<HTMLElement>('[data-role="asking"]')];
+    if (event.kind === "overview" && asks.every(({ hidden }) => hidden)) fill().catch(desk.trouble);
   });
   fill().catch(desk.trouble);
 };

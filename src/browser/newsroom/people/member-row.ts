@@ -4,6 +4,7 @@ import type { Desk } from "../shell/view.ts";
 import type { MemberRow } from "../worker/people.ts";
 import type { Work } from "./people-work.ts";
 import { openRetireFacts } from "./retire-facts.ts";
+import { openRights } from "./rights.ts";
 
 type Given = {
   readonly member: MemberRow;
@@ -82,5 +83,6 @@ export const memberLine = (desk: Desk, given: Given): HTMLElement => {
     openRetiring(line, desk, given);
     openResetting(line, desk, given);
   }
+  if (admin) openRights(line, desk, given);
   return line;
 };

@@ -91,6 +91,8 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
   const shown: Shown = { key: null };
   const refill = async (): Promise<void> => {
     await fillMembers(root, desk, { work, showLink });
+    // Not before: the list above would push the form away from under a hand.
+    show(byRole(root, "admin-part"), admin);
     if (admin) await fillInvites(root, desk, { work, shown });
   };
   const work: Work = (doing, done) => {
@@ -100,7 +102,6 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
   byRole(root, "share-all").replaceChildren(shareAll(desk));
   byRole(root, "handover").replaceChildren(handoverPart(desk));
   const showLink = openResetLink(root, desk, () => void refill().catch(desk.trouble));
-  show(byRole(root, "admin-part"), admin);
   show(byRole(root, "actions-head"), admin);
   refill().catch(desk.trouble);
   if (!admin) return { close: () => undefined };

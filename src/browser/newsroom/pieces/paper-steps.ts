@@ -6,7 +6,7 @@ import { showWords } from "./words.ts";
 /** A sheet for paper: all words shown once, then three of them asked back. */
 export type Sheet<Draft> = {
   /** Under `sheet.` in the catalogue: its title, lead and foot. */
-  readonly name: "newsroom" | "recovery";
+  readonly name: "newsroom" | "recovery" | "rotation";
   /** Key of the step's name in the list of steps. */
   readonly label: string;
   words(draft: Draft): readonly string[];

@@ -11,11 +11,20 @@ const offer = (part: HTMLElement, words: string, act: () => void): void => {
   onClick(setText(part, "act", words), act);
 };
 
+/** Somebody who left knows a key that still signs: red, until it is another. */
+const offerKeysPage = (part: HTMLElement, desk: Desk, warning: Warning): void => {
+  if (warning === "newsroom-key-known") part.classList.replace("look-out", "danger");
+  const todo = warning === "newsroom-key-known" || warning === "newsroom-key-unfinished";
+  if (!todo && warning !== "newsroom-sheet-void") return;
+  offer(part, desk.text.t("warning.toKeys"), () => desk.go("keys"));
+};
+
 const plainWarning = (desk: Desk, overview: Overview, warning: Warning): HTMLElement => {
   const part = clone("part-warning");
-  const { rosterDaysLeft, sourceOrigin } = overview;
+  const { rosterDaysLeft, sourceOrigin, keyKnownTo } = overview;
   const day = desk.text.day(overview.handoverAskedDay ?? 0);
-  const values = { count: Math.max(0, rosterDaysLeft), origin: sourceOrigin, day };
+  const names = desk.text.list(keyKnownTo);
+  const values = { count: Math.max(0, rosterDaysLeft), origin: sourceOrigin, day, names };
   const whose = overview.signs ? "" : "Member";
   const rosterDates = warning === "roster-lapses" || warning === "roster-lapsed";
   const key = `warning.${warning}${rosterDates ? whose : ""}`;
@@ -33,6 +42,7 @@ const plainWarning = (desk: Desk, overview: Overview, warning: Warning): HTMLEle
   if (warning === "handover-asked") {
     offer(part, desk.text.t("handover.go"), () => desk.go("people"));
   }
+  offerKeysPage(part, desk, warning);
   return part;
 };
 

@@ -1,4 +1,6 @@
 import { parseBundle } from "../../../protocol/public/bundle.ts";
+import { equal } from "../../../protocol/public/bytes.ts";
+import { SealdropError } from "../../../protocol/public/errors.ts";
 import { parseSettings } from "../../../protocol/public/settings.ts";
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import type { PassphraseCrypto } from "../../../protocol/secret/crypto.ts";
@@ -33,6 +35,14 @@ export type Invitation = { readonly newsroomName: string; readonly recovery: rea
 const newsroomName = async (session: Session): Promise<string> => {
   const bundle = parseBundle(await session.api.bytes("/api/newsroom"));
   return parseSettings(bundle.settings).newsroomName;
+};
+
+/** The newsroom's key may be rotated while somebody waits: the admin sees the words made with the newest one. */
+const followNewsroom = async (session: Session): Promise<void> => {
+  const member = session.member();
+  const newsroom = await fetchNewsroom(member.crypto, session.api);
+  if (!equal(newsroom.newsroomId, member.newsroomId)) throw new SealdropError("wrong-newsroom");
+  session.hold({ ...member, ...newsroom });
 };
 
 const enrolmentWords = (member: Member): readonly string[] => {
@@ -113,7 +123,10 @@ export const joiningFunctions = (session: Session) => {
     /** Opens the desk once an admin has signed; still waiting otherwise. */
     askApproval: async (): Promise<Standing> => {
       const me = await session.api.call("me", null, { background: true });
-      if (me.memberNumber === null) return { at: "waiting", me };
+      if (me.memberNumber === null) {
+        await followNewsroom(session);
+        return { at: "waiting", me };
+      }
       const member: Member = { ...session.member(), me };
       session.hold(member);
       await openWorld(session, member);

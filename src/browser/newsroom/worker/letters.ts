@@ -49,27 +49,27 @@ export const reachableMembers = async (world: World): Promise<readonly LetterRea
   );
 };
 
-/** To one of `reachableMembers`, for whoever writes several. Throws no-room, offline. */
+/** To one of `reachableMembers`, for whoever writes several; answers the letter's number at the server. Throws no-room, offline. */
 export const postLetter = async (
   world: World,
   reader: LetterReader,
   content: LetterContent,
-): Promise<void> => {
+): Promise<number> => {
   const { crypto, newsroomId, own } = world;
   const sender = { public: own.staticPublic, private: own.staticPrivate };
   const letter = sealLetter(crypto, { newsroomId, sender, reader }, content);
-  await world.api.call("sendLetter", { to: reader.memberNumber, letter });
+  return (await world.api.call("sendLetter", { to: reader.memberNumber, letter })).id;
 };
 
-/** Throws no-reader when they have no key now, no-room, offline. */
+/** Answers the letter's number at the server. Throws no-reader when they have no key now, no-room, offline. */
 export const sendLetter = async (
   world: World,
   to: number,
   content: LetterContent,
-): Promise<void> => {
+): Promise<number> => {
   const reader = (await reachableMembers(world)).find((one) => one.memberNumber === to);
   if (reader === undefined) throw new SealdropError("no-reader");
-  await postLetter(world, reader, content);
+  return postLetter(world, reader, content);
 };
 
 type Wire = Letters["letters"][number];

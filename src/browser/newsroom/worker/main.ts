@@ -23,6 +23,8 @@ import { passkeyFunctions } from "./passkeys.ts";
 import { peopleFunctions } from "./people.ts";
 import { createReadingRoom } from "./reading/room.ts";
 import { readingFunctions } from "./reading.ts";
+import { rightsFunctions } from "./rights.ts";
+import { rotatingFunctions } from "./rotating.ts";
 import { createSession, type Session } from "./session.ts";
 import { setUpFunctions } from "./set-up.ts";
 import { settingsFunctions } from "./settings.ts";
@@ -104,6 +106,8 @@ const functions = {
   ...keysFunctions(session),
   ...timelineFunctions(session),
   ...settingsFunctions(session),
+  ...rotatingFunctions(session),
+  ...rightsFunctions(session),
   ...readingFunctions(room),
   ...historyFunctions(session, room),
   ...handoverFunctions(session, room),

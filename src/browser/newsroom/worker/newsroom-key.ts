@@ -13,10 +13,10 @@ import type { NewsroomSeed } from "../../../protocol/secret/crypto.ts";
 import { signRoster } from "../../../protocol/secret/sign.ts";
 import { CodeError } from "../../kit/code-error.ts";
 import { pin, readTrust } from "./pin.ts";
-import type { Session } from "./session.ts";
+import type { Opened, Session } from "./session.ts";
 import type { Member } from "./world.ts";
 
-/** The newsroom key signs the next roster, and nothing else here. docs/protocol.md §5. */
+/** The newsroom key signs the next roster, and nothing else here. docs/protocol.md §5; its own end: `rotating.ts`. */
 
 export const NEWSROOM_RECORD = "newsroom";
 
@@ -41,7 +41,7 @@ export const placed = (entries: readonly RosterEntry[]): readonly RosterEntry[] 
   return entries.map((entry) => ({ ...entry, position: order.indexOf(entry) + 1 }));
 };
 
-const nextRoster = (session: Session, change: RosterChange): Roster => {
+export const nextRoster = (session: Session, change: RosterChange): Roster => {
   const { crypto, newsroomId, today, roster, settings } = session.world();
   const used = change.settings ?? settings;
   const next: Roster = {
@@ -62,7 +62,7 @@ const nextRoster = (session: Session, change: RosterChange): Roster => {
  * Also after a refusal or a broken line: whichever roster is the newest now, everything goes on from it. Only what was signed
  * here is held without a question; a colleague's that came in between is not.
  */
-const takeSigned = async (session: Session, signed: Uint8Array): Promise<void> => {
+export const takeSigned = async (session: Session, signed: Uint8Array): Promise<void> => {
   const opened = session.opened();
   const { world, chain } = opened;
   const pinWorld = { member: world, store: session.store };
@@ -70,9 +70,15 @@ const takeSigned = async (session: Session, signed: Uint8Array): Promise<void> =
   const newest = chain.newest().roster;
   if (equal(newest.hash, signed)) {
     opened.signedHere.add(newest.number);
-    await pin(pinWorld, newest);
+    await pin(pinWorld, chain);
     session.lookAgain?.();
   } else opened.trust = await readTrust(pinWorld, chain);
+};
+
+/** Throws roster-contradicted, or roster-unconfirmed while this browser cannot know that the newest one shown is the newest. */
+export const checkTrust = ({ trust }: Pick<Opened, "trust">): void => {
+  if (trust === "contradicted") throw new CodeError("roster-contradicted");
+  if (trust === "unknown") throw new CodeError("roster-unconfirmed");
 };
 
 /**
@@ -84,8 +90,7 @@ export const signNext = async (session: Session, change: RosterChange): Promise<
   const { world } = opened;
   const seed = newsroomSeed(world);
   if (seed === null) throw new SealdropError("forbidden");
-  if (opened.trust === "contradicted") throw new CodeError("roster-contradicted");
-  if (opened.trust === "unknown") throw new CodeError("roster-unconfirmed");
+  checkTrust(opened);
   const next = nextRoster(session, change);
   const post = {
     statement: signRoster(world.crypto, next, seed),
@@ -111,6 +116,6 @@ export const renew = (session: Session): Promise<void> =>
 export const confirmRoster = async (session: Session): Promise<void> => {
   const opened = session.opened();
   if (opened.trust === "contradicted") throw new CodeError("roster-contradicted");
-  await pin({ member: opened.world, store: session.store }, opened.chain.newest().roster);
+  await pin({ member: opened.world, store: session.store }, opened.chain);
   opened.trust = "held";
 };

@@ -1,17 +1,24 @@
 import { parseBundle } from "../../../protocol/public/bundle.ts";
-import { SealdropError } from "../../../protocol/public/errors.ts";
-import { openNewsroomCreated } from "../../../protocol/public/statement.ts";
-import type { SecretCrypto } from "../../../protocol/secret/crypto.ts";
+import type { PublicCrypto } from "../../../protocol/public/crypto.ts";
+import {
+  type NewsroomKeys,
+  newestEra,
+  openNewsroomKeys,
+} from "../../../protocol/public/newsroom-keys.ts";
 import type { Api } from "./api.ts";
 import type { Newsroom } from "./world.ts";
 
+/** Every key the newsroom has had, as the server tells them. Throws not-set-up, and codes of the protocol. */
+export const fetchKeys = async (crypto: PublicCrypto, api: Api): Promise<NewsroomKeys> => {
+  const bundle = parseBundle(await api.bytes("/api/newsroom", { background: true }));
+  return openNewsroomKeys(crypto, bundle.newsroomStatements);
+};
+
 /**
- * The newsroom's id and key as the server tells them. The vault's keys are derived with this id, so another newsroom's
+ * The newsroom's id and newest key as the server tells them. The vault's keys are derived with this id, so another newsroom's
  * statement opens no vault; an invitee's eight words cover both. Throws not-set-up before set-up.
  */
-export const fetchNewsroom = async (crypto: SecretCrypto, api: Api): Promise<Newsroom> => {
-  const bundle = parseBundle(await api.bytes("/api/newsroom"));
-  const [created, ...rotations] = bundle.newsroomStatements;
-  if (created === undefined || rotations.length > 0) throw new SealdropError("bad-structure");
-  return openNewsroomCreated(crypto, created);
+export const fetchNewsroom = async (crypto: PublicCrypto, api: Api): Promise<Newsroom> => {
+  const keys = await fetchKeys(crypto, api);
+  return { newsroomId: keys.newsroomId, newsroomKey: newestEra(keys).key };
 };

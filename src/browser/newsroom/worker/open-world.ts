@@ -1,8 +1,10 @@
 import { equal } from "../../../protocol/public/bytes.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
+import { newestEra } from "../../../protocol/public/newsroom-keys.ts";
 import { findMember, type RosterEntry } from "../../../protocol/public/roster.ts";
 import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
 import { codeOf } from "../../kit/code-error.ts";
+import { handOutKey } from "./key-holders.ts";
 import { watchKeys } from "./key-watch.ts";
 import { collectLetters } from "./letters.ts";
 import { closedBeforeReading, destroyClosed, topUp } from "./messaging-keys.ts";
@@ -10,6 +12,7 @@ import { isRenewalDue, newsroomSeed, renew } from "./newsroom-key.ts";
 import { identityOf } from "./own-keys.ts";
 import { pin, readTrust } from "./pin.ts";
 import { type Chain, fetchChain } from "./roster-chain.ts";
+import { settleRotation } from "./rotating.ts";
 import type { Opened, Session } from "./session.ts";
 import { tell } from "./tell.ts";
 import { messagingRecord } from "./vault.ts";
@@ -29,6 +32,9 @@ const worldOf = (session: Session, member: Member, chain: Chain): World => {
   return {
     ...member,
     memberNumber: member.me.memberNumber ?? 0,
+    get newsroomKey() {
+      return newestEra(chain.keys()).key;
+    },
     get roster() {
       return chain.newest().roster;
     },
@@ -50,7 +56,7 @@ const takeOver = async (session: Session, opened: Opened): Promise<void> => {
   const pinWorld = { member: opened.world, store: session.store };
   opened.trust = await readTrust(pinWorld, opened.chain);
   if (opened.trust !== "unknown" || newsroomSeed(opened.world) !== null) return;
-  await pin(pinWorld, opened.chain.newest().roster);
+  await pin(pinWorld, opened.chain);
   opened.trust = "held";
 };
 
@@ -98,6 +104,7 @@ const poll = async (session: Session): Promise<void> => {
     await refresh(session);
     if (await watchKeys(session)) tell(session);
     await collectLetters(session);
+    await handOutKey(session);
   } catch (error) {
     if (codeOf(error) === "session-locked" || codeOf(error) === "not-logged-in") {
       session.emit({ kind: "locked" });
@@ -123,10 +130,12 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
   };
   session.prepare(opened);
   await takeOver(session, opened);
+  await settleRotation(session);
   await renewIfDue(session);
   await topUp(session);
   await watchKeys(session);
   await collectLetters(session);
+  await handOutKey(session);
   const closed = await closedBeforeReading(session);
   session.start();
   tell(session);

@@ -1,6 +1,8 @@
+import { exposedTo } from "./key-holders.ts";
 import { type RunningOut, runningOutFor } from "./key-watch.ts";
 import { reachableUntil } from "./messaging-keys.ts";
 import { isRenewalDue, newsroomSeed } from "./newsroom-key.ts";
+import { findPending, stateOf } from "./pending-rotation.ts";
 import type { Session } from "./session.ts";
 import type { World } from "./world.ts";
 
@@ -12,6 +14,10 @@ export type Warning =
   | "handover-asked"
   | "intake-paused"
   | "keys-end"
+  | "newsroom-key-known"
+  | "newsroom-key-missing"
+  | "newsroom-key-unfinished"
+  | "newsroom-sheet-void"
   | "roster-contradicted"
   | "roster-lapsed"
   | "roster-lapses"
@@ -31,6 +37,8 @@ export type Overview = {
   /** Of whom `keys-end` warns. */
   readonly runningOut: readonly RunningOut[];
   readonly handoverAskedDay: number | null;
+  /** Who knows the newsroom's key and should not any more. */
+  readonly keyKnownTo: readonly string[];
   readonly warnings: readonly Warning[];
 };
 
@@ -54,11 +62,24 @@ const lapseWarning = (session: Session, daysLeft: number): readonly Warning[] =>
 const isSignedOrigin = ({ settings, me }: World): boolean =>
   settings.sourceOrigins.length === 0 || settings.sourceOrigins.includes(me.sourceOrigin);
 
+const keyWarnings = (session: Session): readonly Warning[] => {
+  const opened = session.opened();
+  const { world } = opened;
+  const pending = findPending(world);
+  const state = pending === null ? null : stateOf(opened, pending);
+  if (state === "open") return ["newsroom-key-unfinished"];
+  if (state === "void") return ["newsroom-sheet-void"];
+  const holds = newsroomSeed(world) !== null;
+  if (holds) return exposedTo(world).length > 0 ? ["newsroom-key-known"] : [];
+  return world.me.role === "admin" ? ["newsroom-key-missing"] : [];
+};
+
 export const overviewOf = (session: Session): Overview => {
   const { world, destroyed, foreignKey, auditAltered, handoverAskedDay } = session.opened();
   const ending = runningOutFor(session);
   const daysLeft = world.roster.validUntilDay - world.today;
   const warnings: readonly Warning[] = [
+    ...keyWarnings(session),
     ...trustWarning(session),
     ...(auditAltered ? (["audit-altered"] as const) : []),
     ...lapseWarning(session, daysLeft),
@@ -79,6 +100,7 @@ export const overviewOf = (session: Session): Overview => {
     sourceOrigin: world.me.sourceOrigin,
     runningOut: ending,
     handoverAskedDay,
+    keyKnownTo: newsroomSeed(world) === null ? [] : exposedTo(world),
     warnings,
   };
 };

@@ -12,6 +12,7 @@ import {
 } from "../../../protocol/secret/enrolment.ts";
 import { CodeError } from "../../kit/code-error.ts";
 import { signNext } from "./newsroom-key.ts";
+import { type KeyHolding, keyHoldings } from "./rights.ts";
 import type { Session } from "./session.ts";
 import { tell } from "./tell.ts";
 import { handoverRecord, inviteRecord } from "./vault.ts";
@@ -28,6 +29,8 @@ export type MemberRow = {
   readonly role: Role | null;
   readonly lastUnlockDay: number | null;
   readonly absence: Absence;
+  /** Null: this vault cannot know. */
+  readonly key: KeyHolding | null;
 };
 
 /** Who stays away long is not offered to sources any more; later the server deletes what nobody came to open. */
@@ -119,6 +122,7 @@ export const absenceOf = ({ today, lastUnlockDay, longestAbsenceDays }: Away): A
 
 const memberRows = async (world: World): Promise<readonly MemberRow[]> => {
   const { people } = await world.api.call("people", null);
+  const holdings = await keyHoldings(world);
   return world.roster.entries
     .filter((entry) => entry.state !== "rotated")
     .map((entry) => {
@@ -134,6 +138,7 @@ const memberRows = async (world: World): Promise<readonly MemberRow[]> => {
         role: person?.role ?? null,
         lastUnlockDay,
         absence: absenceOf({ today: world.today, lastUnlockDay, longestAbsenceDays }),
+        key: holdings.size === 0 ? null : (holdings.get(entry.memberNumber) ?? "none"),
       };
     });
 };

@@ -1,5 +1,6 @@
 import { concat, equal, hex, readerOf, u8, u32 } from "../../../protocol/public/bytes.ts";
 import { HASH } from "../../../protocol/public/limits.ts";
+import { newestEra } from "../../../protocol/public/newsroom-keys.ts";
 import type { VerifiedRoster } from "../../../protocol/public/roster.ts";
 import type { BrowserStore } from "./browser-store.ts";
 import type { Chain } from "./roster-chain.ts";
@@ -14,17 +15,52 @@ import type { Member } from "./world.ts";
 /** `held`: both name the newest. `unknown`: one lacks it or names an older one. `contradicted`: the chain does not hold what one names. */
 export type Trust = "held" | "unknown" | "contradicted";
 
-type Pin = { readonly number: number; readonly hash: Uint8Array };
+type Pin = {
+  readonly number: number;
+  readonly hash: Uint8Array;
+  /** Rotations of the newsroom's key, and what the last one commits to: a roster's hash does not cover them. */
+  readonly rotations: number;
+  readonly commitment: Uint8Array | null;
+};
 
 const RECORD = "state";
 
-const encodePin = (pin: Pin): Uint8Array => concat([u8(1), u32(pin.number), pin.hash]);
+const encodePin = (pin: Pin): Uint8Array =>
+  pin.commitment === null
+    ? concat([u8(1), u32(pin.number), pin.hash])
+    : concat([u8(2), u32(pin.number), pin.hash, u32(pin.rotations), pin.commitment]);
 
 const parsePin = (bytes: Uint8Array | null): Pin | null => {
   if (bytes === null) return null;
   const reader = readerOf(bytes);
-  if (reader.u8() !== 1) return null;
-  return { number: reader.u32(), hash: reader.bytes(HASH) };
+  const version = reader.u8();
+  if (version !== 1 && version !== 2) return null;
+  const number = reader.u32();
+  const hash = reader.bytes(HASH);
+  if (version === 1) return { number, hash, rotations: 0, commitment: null };
+  return { number, hash, rotations: reader.u32(), commitment: reader.bytes(HASH) };
+};
+
+/** Before the newsroom's key was ever changed. */
+const firstPin = ({ number, hash }: VerifiedRoster): Pin => ({
+  number,
+  hash,
+  rotations: 0,
+  commitment: null,
+});
+
+const pinOf = (chain: Chain): Pin => {
+  const { number, hash } = chain.newest().roster;
+  const keys = chain.keys();
+  const commitment = newestEra(keys).nextCommitment;
+  return { number, hash, rotations: keys.eras.length - 1, commitment };
+};
+
+const isHeldBy = (chain: Chain, { number, hash, rotations, commitment }: Pin): boolean => {
+  if (chain.find(number, hash) === null) return false;
+  if (commitment === null) return true;
+  const era = chain.keys().eras[rotations];
+  return era !== undefined && equal(era.nextCommitment, commitment);
 };
 
 const storeKey = (member: Member): string =>
@@ -35,7 +71,7 @@ export type PinWorld = { readonly member: Member; readonly store: BrowserStore }
 const trustIn = (chain: Chain, pins: readonly (Pin | null)[]): Trust => {
   const newest = chain.newest().roster;
   const known = pins.filter((pin) => pin !== null);
-  if (known.some((pin) => chain.find(pin.number, pin.hash) === null)) return "contradicted";
+  if (!known.every((one) => isHeldBy(chain, one))) return "contradicted";
   const all = pins.every((pin) => pin !== null && pin.number === newest.number);
   return all ? "held" : "unknown";
 };
@@ -49,7 +85,7 @@ export const readTrust = async ({ member, store }: PinWorld, chain: Chain): Prom
 /** What the first roster's vault starts with. */
 export const pinRecord = (roster: VerifiedRoster): readonly [string, Uint8Array] => [
   RECORD,
-  encodePin(roster),
+  encodePin(firstPin(roster)),
 ];
 
 const savePin = (records: Records, pin: Uint8Array): Promise<void> =>
@@ -59,8 +95,9 @@ const savePin = (records: Records, pin: Uint8Array): Promise<void> =>
     return { put: new Map([[RECORD, pin]]) };
   });
 
-export const pin = async ({ member, store }: PinWorld, roster: VerifiedRoster): Promise<void> => {
-  const bytes = encodePin(roster);
+/** From now on this member and this browser hold the chain as it stands. */
+export const pin = async ({ member, store }: PinWorld, chain: Chain): Promise<void> => {
+  const bytes = encodePin(pinOf(chain));
   await savePin(member.records, bytes);
   await store.put(storeKey(member), bytes);
 };
@@ -70,4 +107,5 @@ export const pinFirst = (
   store: BrowserStore,
   key: { readonly newsroomId: Uint8Array; readonly userName: string },
   roster: VerifiedRoster,
-): Promise<void> => store.put(`roster:${hex(key.newsroomId)}:${key.userName}`, encodePin(roster));
+): Promise<void> =>
+  store.put(`roster:${hex(key.newsroomId)}:${key.userName}`, encodePin(firstPin(roster)));

@@ -12,6 +12,11 @@ export type Reader = {
 /** Whether a message can be written now. */
 export type Writing = "open" | "paused" | "lapsed" | "clock" | "nobody";
 
+export type FormerWords = { readonly untilDay: number; readonly words: readonly string[] };
+
+/** Which newsroom key the link named: none, the newest, an older one, or one that was given up as stolen. */
+export type LinkKey = "none" | "fits" | "older" | "stolen";
+
 export type NewsroomView = {
   readonly newsroomName: string;
   readonly pageTitle: string;
@@ -23,6 +28,9 @@ export type NewsroomView = {
   readonly retentionDays: number;
   readonly sourceOrigins: readonly string[];
   readonly fingerprintWords: readonly string[];
+  /** Of earlier newsroom keys, oldest first: words that may still be in print. */
+  readonly formerWords: readonly FormerWords[];
+  readonly link: LinkKey;
   readonly validUntilDay: number;
   readonly readers: readonly Reader[];
   readonly writing: Writing;

@@ -58,7 +58,8 @@ function takeNewsroom(session: Session, input: OpenNewsroom): OpenedNewsroom {
 
 async function renew(session: Session, nowMs: number): Promise<OpenedNewsroom> {
   const bundle = await session.http.bytes("/api/newsroom", { repeat: true });
-  return takeNewsroom(session, { bundle, fingerprint: null, nowMs });
+  const { fingerprint } = openedOf(session);
+  return takeNewsroom(session, { bundle, fingerprint, nowMs });
 }
 
 /** Its keys stand at their place before anything is asked, so that leaving meanwhile forgets them too. */

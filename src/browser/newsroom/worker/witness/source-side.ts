@@ -1,6 +1,7 @@
 import { openBundle, parseBundle } from "../../../../protocol/public/bundle.ts";
 import { equal } from "../../../../protocol/public/bytes.ts";
 import { recipientsOn } from "../../../../protocol/public/messaging-key.ts";
+import { eraNamed } from "../../../../protocol/public/newsroom-keys.ts";
 import type { MessagingSeed } from "../../../../protocol/secret/crypto.ts";
 import { codeOf } from "../../../kit/code-error.ts";
 import { messagingRecord } from "../vault.ts";
@@ -37,9 +38,10 @@ const askFirst = async (world: World, ask: AskOutside): Promise<Uint8Array | nul
   return null;
 };
 
+/** The newsroom's key may have been rotated while this was asked; the list then tells whether both are as far. */
 const isSameNewsroom = (world: World, { evidence }: Told): boolean => {
-  const { newsroomKey, newsroomId } = openBundle(world.crypto, parseBundle(evidence.bundle));
-  return equal(newsroomKey, world.newsroomKey) && equal(newsroomId, world.newsroomId);
+  const keys = openBundle(world.crypto, parseBundle(evidence.bundle));
+  return equal(keys.newsroomId, world.newsroomId) && eraNamed(keys, world.newsroomKey) >= 0;
 };
 
 /** The list sources see is the newest; one signed while this was asked is fetched first. */

@@ -1,0 +1,119 @@
+import { SealdropError } from "../../../protocol/public/errors.ts";
+import { CodeError, codeOf } from "../../kit/code-error.ts";
+import {
+  ELSEWHERE,
+  HOLDERS_RECORD,
+  type Holder,
+  handOutKey,
+  hasRights,
+  holdersOf,
+  noteRights,
+  TO_SEND,
+  takeKeyLetter,
+} from "./key-holders.ts";
+import { reachableMembers, takeLetters } from "./letters.ts";
+import { NEWSROOM_RECORD, newsroomSeed } from "./newsroom-key.ts";
+import type { Session } from "./session.ts";
+import { tell } from "./tell.ts";
+import type { World } from "./world.ts";
+
+/** Making somebody an admin, taking that away, stepping down: the server's rights, and the newsroom's key by letter. */
+
+/** `none`: this vault has given them nothing. `on-its-way`: not collected yet. */
+export type KeyHolding = "none" | "on-its-way" | "held" | "taken-away";
+
+type ByNumber = { readonly memberNumber: number };
+
+const holdingOf = (one: Holder | undefined, waiting: ReadonlySet<number>): KeyHolding => {
+  if (one === undefined) return "none";
+  if (!hasRights(one)) return "taken-away";
+  const uncollected = one.letter === TO_SEND || waiting.has(one.letter);
+  return one.letter !== ELSEWHERE && uncollected ? "on-its-way" : "held";
+};
+
+const uncollected = async (
+  world: World,
+  holders: readonly Holder[],
+): Promise<ReadonlySet<number>> => {
+  if (holders.every(({ letter }) => letter === TO_SEND || letter === ELSEWHERE)) return new Set();
+  const { waiting } = await world.api.call("waitingLetters", null, { background: true });
+  return new Set(waiting.map(({ id }) => id));
+};
+
+/** By member number; empty for whoever does not hold the key. */
+export const keyHoldings = async (world: World): Promise<ReadonlyMap<number, KeyHolding>> => {
+  if (newsroomSeed(world) === null) return new Map();
+  const holders = holdersOf(world);
+  const ids = await uncollected(world, holders);
+  return new Map(
+    holders.map((one) => [
+      one.memberNumber,
+      one.memberNumber === world.memberNumber ? "held" : holdingOf(one, ids),
+    ]),
+  );
+};
+
+/** A letter needs a messaging key to be sealed to: they must unlock once. Throws member-unreachable. */
+const checkReachable = async (world: World, memberNumber: number): Promise<void> => {
+  const reachable = await reachableMembers(world);
+  if (!reachable.some((one) => one.memberNumber === memberNumber)) {
+    throw new CodeError("member-unreachable");
+  }
+};
+
+/** One who leaves the key behind must leave it with somebody. */
+const checkSomebodyHolds = async (world: World): Promise<void> => {
+  const holdings = await keyHoldings(world);
+  const others = [...holdings].filter(
+    ([number, holding]) => number !== world.memberNumber && holding === "held",
+  );
+  if (others.length === 0) throw new CodeError("key-not-collected");
+};
+
+const tellOthers = async (session: Session): Promise<void> => {
+  await handOutKey(session);
+  tell(session);
+};
+
+export const rightsFunctions = (session: Session) => {
+  takeLetters(session, "newsroom-key", async (_world, letter) => {
+    try {
+      return await takeKeyLetter(session, letter);
+    } catch (error) {
+      if (codeOf(error) !== "bad-structure") throw error;
+      return true;
+    }
+  });
+  return {
+    /** Also for an admin whose key never came: it is sent again. */
+    makeAdmin: async ({ memberNumber }: ByNumber): Promise<void> => {
+      const world = session.world();
+      if (newsroomSeed(world) === null) throw new SealdropError("forbidden");
+      await checkReachable(world, memberNumber);
+      await world.api.call("setRole", { memberNumber, role: "admin" });
+      await noteRights(world, memberNumber, true);
+      await tellOthers(session);
+    },
+
+    takeRights: async ({ memberNumber }: ByNumber): Promise<void> => {
+      const world = session.world();
+      await world.api.call("setRole", { memberNumber, role: "journalist" });
+      if (newsroomSeed(world) !== null) await noteRights(world, memberNumber, false);
+      await tellOthers(session);
+    },
+
+    /** The key leaves this vault; the others are told that somebody outside knows it. Throws last-admin, key-not-collected. */
+    stepDown: async (): Promise<void> => {
+      const world = session.world();
+      const { memberNumber, records } = world;
+      if (newsroomSeed(world) !== null) await checkSomebodyHolds(world);
+      await world.api.call("setRole", { memberNumber, role: "journalist" });
+      if (newsroomSeed(world) === null) return;
+      await noteRights(world, memberNumber, false);
+      await handOutKey(session);
+      await records.change((there) => ({
+        remove: [NEWSROOM_RECORD, HOLDERS_RECORD].filter((id) => there.has(id)),
+      }));
+    },
+  };
+};
