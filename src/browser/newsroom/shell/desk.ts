@@ -106,7 +106,8 @@ export const desk = (app: App, place: DeskPlace): void => {
   };
   const takeEvent = (event: NewsroomEvent): void => {
     if (event.kind === "locked") {
-      end(IDLE);
+      // Locked, or ended by a colleague or from another browser: the server says which.
+      void touch();
       return;
     }
     if (event.kind === "overview") takeOverview(event.overview);
