@@ -246,6 +246,7 @@ export const paperWorld = (
     staticPrivate: journalist.staticPrivate,
     staticPublic: journalist.entry.static as StaticPublicKey,
     archive,
+    old: [],
   },
   records: paperRecords(),
   today: newsroom.day,

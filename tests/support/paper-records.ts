@@ -3,6 +3,7 @@ import type { Records } from "../../src/browser/newsroom/worker/vault.ts";
 /** Vault records in memory. */
 export const paperRecords = (given: ReadonlyMap<string, Uint8Array> = new Map()): Records => {
   const held = new Map(given);
+  let version = 1;
   return {
     get: (id) => held.get(id) ?? null,
     ids: () => [...held.keys()],
@@ -11,10 +12,11 @@ export const paperRecords = (given: ReadonlyMap<string, Uint8Array> = new Map())
       const change = plan(held);
       for (const [id, bytes] of change?.put ?? []) held.set(id, bytes);
       for (const id of change?.remove ?? []) held.delete(id);
+      version += 1;
     },
-    version: () => 1,
+    version: () => version,
     alone: (work) => work(),
-    stamp: () => ({ version: 1, hash: new Uint8Array(32) }),
+    stamp: () => ({ version, hash: new Uint8Array(32) }),
     rewrap: () => {
       throw new Error("no vault");
     },

@@ -65,6 +65,8 @@ export const openColleague = async (
     trust: "held",
     foreignKey: false,
     destroyed: 0,
+    renewal: null,
+    rewrapping: null,
     auditAltered: false,
     signedHere: new Set(),
     runningOut: [],
@@ -77,8 +79,9 @@ export const openColleague = async (
   return { world, session, library: present(), page };
 };
 
-export const takeLetters = (colleague: PaperColleague): Promise<void> =>
-  collectLetters(colleague.session);
+export const takeLetters = async (colleague: PaperColleague): Promise<void> => {
+  await collectLetters(colleague.session);
+};
 
 export const shareAll = (
   { library }: PaperColleague,

@@ -38,9 +38,9 @@ export type WorkerClientOptions = {
   /** What a hostile server says instead, at both addresses; null lets the real answer through. */
   readonly alter?: (url: string, answer: Uint8Array) => Uint8Array | null;
   /** Before each request; one that throws is a broken line. */
-  readonly before?: (path: string) => void;
+  readonly before?: (path: string, method?: string) => void;
   /** After the server has acted; one that throws loses the answer. */
-  readonly after?: (path: string) => void;
+  readonly after?: (path: string, method?: string) => void;
 };
 
 export const workerClient = (
@@ -54,14 +54,14 @@ export const workerClient = (
     return new Response(new Uint8Array(said), { status: response.status });
   };
   const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    options.before?.(path);
+    options.before?.(path, init.method);
     const headers = new Headers(init.headers);
     headers.set("origin", server.newsroom);
     if (client.cookie !== "") headers.set("cookie", client.cookie);
     const response = await fetch(`${server.newsroom}${path}`, { ...init, headers });
     const [given] = response.headers.getSetCookie();
     if (given !== undefined) client.cookie = given.split(";")[0] ?? "";
-    options.after?.(path);
+    options.after?.(path, init.method);
     return altered(`${server.newsroom}${path}`, response);
   };
   const outside = createHttp({

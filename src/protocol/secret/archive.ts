@@ -42,6 +42,12 @@ export const sealWrap = (
 /** What is stored for a message that was not for this reader, or whose copy was removed. */
 export const decoyWrap = (crypto: SecretCrypto): Uint8Array => crypto.random(WRAP);
 
+/** What is stored for a message tried: a wrap of what was found, or a decoy where nothing was. */
+export type WrapItem = (Archived & { readonly header: HeaderHash }) | null;
+
+export const wrapOf = (crypto: SecretCrypto, archive: Archive, item: WrapItem): Uint8Array =>
+  item === null ? decoyWrap(crypto) : sealWrap(crypto, archive, item);
+
 export type WrapTry = { readonly wrap: Uint8Array; readonly header: HeaderHash };
 
 /** Null for a decoy and for anything tampered with. */

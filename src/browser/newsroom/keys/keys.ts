@@ -2,6 +2,7 @@ import { byRole, byRoleOf, focusOn, onClick, setText, show } from "../../kit/dom
 import type { Text } from "../../kit/text.ts";
 import type { Desk, View } from "../shell/view.ts";
 import type { KeysRow, KeysTable } from "../worker/keys.ts";
+import { openLastingKeys } from "./lasting-keys.ts";
 import { fillNewsroomKey } from "./newsroom-key.ts";
 import { showTimeline } from "./timeline.ts";
 
@@ -116,7 +117,7 @@ const fillRoster = (root: HTMLElement, text: Text, table: KeysTable): void => {
   );
 };
 
-const openKeys = (root: HTMLElement, desk: Desk): void => {
+const openKeys = (root: HTMLElement, desk: Desk): (() => void) => {
   const act: Act = (work, done) => {
     work.then(() => fill().then(() => desk.done(done))).catch(desk.trouble);
   };
@@ -137,14 +138,12 @@ const openKeys = (root: HTMLElement, desk: Desk): void => {
     if (event.kind === "overview" && asks.every(({ hidden }) => hidden)) fill().catch(desk.trouble);
   });
   fill().catch(desk.trouble);
+  return openLastingKeys(byRole(root, "lasting"), desk);
 };
 
 export const keysView: View = {
   id: "keys",
   template: "view-keys",
   adminOnly: false,
-  open: (root, desk) => {
-    openKeys(root, desk);
-    return {};
-  },
+  open: (root, desk) => ({ close: openKeys(root, desk) }),
 };

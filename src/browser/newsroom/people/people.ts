@@ -6,6 +6,7 @@ import { onValid, openForm } from "../pieces/form.ts";
 import type { Desk, View } from "../shell/view.ts";
 import { handoverPart } from "./handover.ts";
 import { invitePart, inviteRow } from "./invites.ts";
+import { fillKeyChanges, type ShownChanges } from "./key-changes.ts";
 import { memberLine } from "./member-row.ts";
 import type { Work } from "./people-work.ts";
 import { fillResets, openResetLink } from "./resets.ts";
@@ -89,14 +90,18 @@ const openInviting = (root: HTMLElement, desk: Desk, after: () => Promise<void>)
 const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
   const admin = desk.me.role === "admin";
   const shown: Shown = { key: null };
+  const changes: ShownChanges = { key: null };
   const refill = async (): Promise<void> => {
     await fillMembers(root, desk, { work, showLink });
     // Not before: the list above would push the form away from under a hand.
     show(byRole(root, "admin-part"), admin);
-    if (admin) await fillInvites(root, desk, { work, shown });
+    if (!admin) return;
+    await fillInvites(root, desk, { work, shown });
+    await fillKeyChanges(root, desk, { work, shown: changes });
   };
   const work: Work = (doing, done) => {
     shown.key = null;
+    changes.key = null;
     doing.then(() => desk.done(done), desk.trouble).then(refill, desk.trouble);
   };
   byRole(root, "share-all").replaceChildren(shareAll(desk));
@@ -107,6 +112,7 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
   if (!admin) return { close: () => undefined };
   const look = (): void => {
     fillInvites(root, desk, { work, shown }).catch(desk.trouble);
+    fillKeyChanges(root, desk, { work, shown: changes }).catch(desk.trouble);
   };
   openInviting(root, desk, () => fillInvites(root, desk, { work, shown }));
   const timer = setInterval(look, LOOK_MS);

@@ -1,5 +1,5 @@
 import { PERIODS_AHEAD } from "../../../protocol/public/limits.ts";
-import { currentMembers } from "../../../protocol/public/roster.ts";
+import { currentMembers, findMember } from "../../../protocol/public/roster.ts";
 import { firstDayOf, lastDayOf, periodOf } from "../../../protocol/public/time.ts";
 import { watchKeys } from "./key-watch.ts";
 import { topUp } from "./messaging-keys.ts";
@@ -100,7 +100,9 @@ export const keysFunctions = (session: Session) => ({
 
   rosterToConfirm: (): RosterToConfirm => {
     const { roster } = session.world();
-    const left = roster.entries.filter(({ state }) => state === "left" || state === "stolen");
+    const left = roster.entries.filter(
+      (entry) => entry.state !== "current" && findMember(roster, entry.memberNumber) === entry,
+    );
     return {
       number: roster.number,
       members: currentMembers(roster).map(({ name, generation }) => ({ name, generation })),

@@ -5,7 +5,6 @@ import { SealdropError } from "../../../protocol/public/errors.ts";
 import { parseLetter } from "../../../protocol/public/letter.ts";
 import type { Letters } from "../../../protocol/public/letters-api.ts";
 import { recipientsOn } from "../../../protocol/public/messaging-key.ts";
-import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
 import {
   type LetterContent,
   type LetterReader,
@@ -14,6 +13,7 @@ import {
   sealLetter,
 } from "../../../protocol/secret/letter.ts";
 import { codeOf } from "../../kit/code-error.ts";
+import { allStatics } from "./own-keys.ts";
 import type { Session } from "./session.ts";
 import type { World } from "./world.ts";
 
@@ -81,25 +81,22 @@ const isTheirs = (world: World, from: number, senderStatic: StaticPublicKey): bo
       entry.memberNumber === from && entry.state !== "stolen" && equal(entry.static, senderStatic),
   );
 
-const readerOf = (world: World, seed: MessagingSeed, place: Place): LetterReader => ({
-  memberNumber: world.memberNumber,
-  ...place,
-  static: world.own.staticPublic,
-  messaging: world.crypto.kemPublicKey(seed) as MessagingPublicKey,
-});
-type Place = Pick<LetterReader, "generation" | "period">;
-
 const opened = (world: World, wire: Wire): LetterContent | null => {
   const letter = parseLetter(wire.letter);
   const { generation, period } = letter;
+  const { crypto, newsroomId, memberNumber } = world;
   const messagingSeed = world.messagingSeed(generation, period);
   if (messagingSeed === null || !isTheirs(world, wire.from, letter.senderStatic)) return null;
-  return openLetter(world.crypto, letter, {
-    newsroomId: world.newsroomId,
-    reader: readerOf(world, messagingSeed, { generation, period }),
-    messagingSeed,
-    staticPrivate: world.own.staticPrivate,
-  });
+  const messaging = crypto.kemPublicKey(messagingSeed) as MessagingPublicKey;
+  const place = { memberNumber, generation, period, messaging };
+  // It may have been sealed before one's static key was renewed.
+  for (const { staticPublic, staticPrivate } of allStatics(world.own)) {
+    const reader: LetterReader = { ...place, static: staticPublic };
+    const keys = { newsroomId, reader, messagingSeed, staticPrivate };
+    const content = openLetter(crypto, letter, keys);
+    if (content !== null) return content;
+  }
+  return null;
 };
 
 /** Null for what is not for these keys, or broken: it stays where it is until the server's own time for it is over. */
@@ -112,25 +109,32 @@ const tryOpen = (world: World, wire: Wire): LetterContent | null => {
   }
 };
 
-const takeOne = async (session: Session, wire: Wire): Promise<void> => {
+/** False for a letter that opens and must stay: whoever takes it could not keep it yet. */
+const takeOne = async (session: Session, wire: Wire): Promise<boolean> => {
   const { world } = session.opened();
   const content = tryOpen(world, wire);
-  const taker = content === null ? undefined : session.letterTakers.get(content.subject);
-  if (content === null || taker === undefined) return;
+  if (content === null) return true;
   const { from, day } = wire;
-  if (await taker(world, { from, day, bytes: content.bytes })) {
-    await world.api.call("dropLetter", null, { id: String(wire.id), background: true });
-  }
+  const taker = session.letterTakers.get(content.subject);
+  const kept = (await taker?.(world, { from, day, bytes: content.bytes })) ?? false;
+  if (kept) await world.api.call("dropLetter", null, { id: String(wire.id), background: true });
+  return kept;
 };
 
-/** Everything that waits, oldest first. Before a period's keys are destroyed: letters are sealed to them. */
-export const collectLetters = async (session: Session): Promise<void> => {
+/**
+ * Everything that waits, oldest first. Before a period's keys are destroyed: letters are sealed to them. Answers the generations to
+ * which those were sealed that open and have to stay.
+ */
+export const collectLetters = async (session: Session): Promise<readonly number[]> => {
   const { world } = session.opened();
+  const staying: number[] = [];
   for (let after = 0; ; ) {
     const page = await world.api.call("letters", null, { id: String(after), background: true });
-    for (const wire of page.letters) await takeOne(session, wire);
+    for (const wire of page.letters) {
+      if (!(await takeOne(session, wire))) staying.push(parseLetter(wire.letter).generation);
+    }
     const last = page.letters.at(-1);
-    if (!page.more || last === undefined) return;
+    if (!page.more || last === undefined) return staying;
     after = last.id;
   }
 };

@@ -16,7 +16,9 @@ import { factorFunctions } from "./factors.ts";
 import { handoverFunctions } from "./handover.ts";
 import { historyFunctions } from "./history.ts";
 import { joiningFunctions } from "./joining.ts";
+import { keyChangeFunctions } from "./key-changes.ts";
 import { keysFunctions } from "./keys.ts";
+import { lastingKeysFunctions } from "./lasting-keys.ts";
 import { TARGET_HASH_COST } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
 import { passkeyFunctions } from "./passkeys.ts";
@@ -105,6 +107,8 @@ const functions = {
   ...peopleFunctions(session),
   ...keysFunctions(session),
   ...timelineFunctions(session),
+  ...lastingKeysFunctions(session),
+  ...keyChangeFunctions(session),
   ...settingsFunctions(session),
   ...rotatingFunctions(session),
   ...rightsFunctions(session),

@@ -1,36 +1,48 @@
-import { equal } from "../../../protocol/public/bytes.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
 import { newestEra } from "../../../protocol/public/newsroom-keys.ts";
 import { findMember, type RosterEntry } from "../../../protocol/public/roster.ts";
 import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
-import { codeOf } from "../../kit/code-error.ts";
+import { CodeError, codeOf } from "../../kit/code-error.ts";
+import { followKeys, isOwnIdentity } from "./following-keys.ts";
 import { handOutKey } from "./key-holders.ts";
 import { watchKeys } from "./key-watch.ts";
 import { collectLetters } from "./letters.ts";
 import { closedBeforeReading, destroyClosed, topUp } from "./messaging-keys.ts";
 import { isRenewalDue, newsroomSeed, renew } from "./newsroom-key.ts";
-import { identityOf } from "./own-keys.ts";
+import { findStatic, followOwn } from "./own-keys.ts";
 import { pin, readTrust } from "./pin.ts";
+import { rewrapAfterReading } from "./rewrapping.ts";
 import { type Chain, fetchChain } from "./roster-chain.ts";
 import { settleRotation } from "./rotating.ts";
 import type { Opened, Session } from "./session.ts";
 import { tell } from "./tell.ts";
 import { messagingRecord } from "./vault.ts";
-import type { Member, World } from "./world.ts";
+import type { Member, OwnKeys, World } from "./world.ts";
 
 /** From an open vault to a working desk, in the order that the protocol asks for. docs/protocol.md §5.5, §6. */
 
-const ownEntry = (member: Member, chain: Chain): RosterEntry => {
+/**
+ * Under the present keys, under those that were to follow and were signed meanwhile, or, until this window has the newest list too, under
+ * keys that another window has left behind.
+ */
+const ownEntry = (member: Member, own: OwnKeys, chain: Chain): RosterEntry => {
   const entry = findMember(chain.newest().roster, member.me.memberNumber ?? 0);
-  const mine = entry !== null && equal(entry.identity, identityOf(member.crypto, member.own));
-  if (entry === null || !mine) throw new SealdropError("forbidden");
+  if (entry === null) throw new SealdropError("forbidden");
+  if (isOwnIdentity(member, entry.identity)) return entry;
+  if (findStatic(own, entry.static) === null) throw new SealdropError("forbidden");
   return entry;
 };
 
 const worldOf = (session: Session, member: Member, chain: Chain): World => {
-  ownEntry(member, chain);
+  const own = followOwn(member.crypto, member.records);
+  const { identity } = ownEntry(member, own(), chain);
+  // A list from before the last change of one's own keys: somebody shows an old one.
+  if (!isOwnIdentity(member, identity)) throw new CodeError("roster-contradicted");
   return {
     ...member,
+    get own() {
+      return own();
+    },
     memberNumber: member.me.memberNumber ?? 0,
     get newsroomKey() {
       return newestEra(chain.keys()).key;
@@ -42,7 +54,7 @@ const worldOf = (session: Session, member: Member, chain: Chain): World => {
       return chain.newest().settings;
     },
     get entry() {
-      return ownEntry(member, chain);
+      return ownEntry(member, own(), chain);
     },
     rosterOf: (number, hash) => chain.find(number, hash),
     messagingSeed: (generation, period) =>
@@ -66,9 +78,11 @@ export const refresh = async (session: Session): Promise<boolean> => {
   if (!(await opened.chain.fetchNewer(true))) return false;
   // Signed in another tab of this browser, it is pinned there already.
   await opened.world.records.reload();
+  await followKeys(session);
   await takeOver(session, opened);
   await topUp(session);
   tell(session);
+  void rewrapAfterReading(session);
   return true;
 };
 
@@ -105,6 +119,7 @@ const poll = async (session: Session): Promise<void> => {
     if (await watchKeys(session)) tell(session);
     await collectLetters(session);
     await handOutKey(session);
+    void rewrapAfterReading(session);
   } catch (error) {
     if (codeOf(error) === "session-locked" || codeOf(error) === "not-logged-in") {
       session.emit({ kind: "locked" });
@@ -127,8 +142,11 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
     handoverAskedDay: null,
     destroyed: 0,
     signedHere: new Set(),
+    renewal: null,
+    rewrapping: null,
   };
   session.prepare(opened);
+  await followKeys(session);
   await takeOver(session, opened);
   await settleRotation(session);
   await renewIfDue(session);
@@ -140,5 +158,6 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
   session.start();
   tell(session);
   void destroyAfterReading(session, closed);
+  void rewrapAfterReading(session);
   session.repeat(POLL_MS, () => void poll(session));
 };

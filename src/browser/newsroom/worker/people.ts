@@ -2,7 +2,7 @@ import { base64url, equal } from "../../../protocol/public/bytes.ts";
 import type { IdentityPublicKey, StaticPublicKey } from "../../../protocol/public/crypto.ts";
 import { inviteTokenHash } from "../../../protocol/public/invite-token.ts";
 import { ABSENT_DAYS, MAX_JOURNALISTS } from "../../../protocol/public/limits.ts";
-import { currentMembers, type RosterEntry } from "../../../protocol/public/roster.ts";
+import { currentMembers, findMember, type RosterEntry } from "../../../protocol/public/roster.ts";
 import type { InviteAnswerShown, Invites, Role } from "../../../protocol/public/staff-api.ts";
 import { lastDayOf, periodOf } from "../../../protocol/public/time.ts";
 import {
@@ -124,7 +124,7 @@ const memberRows = async (world: World): Promise<readonly MemberRow[]> => {
   const { people } = await world.api.call("people", null);
   const holdings = await keyHoldings(world);
   return world.roster.entries
-    .filter((entry) => entry.state !== "rotated")
+    .filter((entry) => findMember(world.roster, entry.memberNumber) === entry)
     .map((entry) => {
       const person = people.find((one) => one.memberNumber === entry.memberNumber);
       const lastUnlockDay = person?.lastUnlockDay ?? null;
@@ -192,7 +192,9 @@ export const peopleFunctions = (session: Session) => ({
     const state = input.stolen ? "stolen" : "left";
     await signNext(session, {
       entries: roster.entries.map((entry): RosterEntry => {
-        const theirs = entry.memberNumber === input.memberNumber && entry.state === "current";
+        if (entry.memberNumber !== input.memberNumber) return entry;
+        // Keys they had before may still lie where the present ones were taken from.
+        const theirs = entry.state === "current" || (input.stolen && entry.state === "rotated");
         return theirs ? { ...entry, state, position: 0 } : entry;
       }),
     });

@@ -8,6 +8,8 @@ import type { NewsroomEvent } from "./events.ts";
 import type { RunningOut } from "./key-watch.ts";
 import type { LetterTaker } from "./letters.ts";
 import type { Trust } from "./pin.ts";
+import type { Line } from "./reading/clock.ts";
+import type { Renewal } from "./rewrapping.ts";
 import type { Chain } from "./roster-chain.ts";
 import type { Member, World } from "./world.ts";
 
@@ -29,6 +31,10 @@ export type Opened = {
   destroyed: number;
   /** Numbers of the rosters that were signed here: their changes are no news. */
   readonly signedHere: Set<number>;
+  /** Re-wrapping the archive after new lasting keys: how far it is. Null when there is nothing to do. */
+  renewal: Renewal | null;
+  /** One at a time. */
+  rewrapping: Promise<void> | null;
 };
 
 export type OpenListener = (world: World) => void;
@@ -73,6 +79,8 @@ export type Session = {
   draftedDevice: Uint8Array | null;
   /** Secret of an authenticator app that is being set up. */
   draftedApp: Uint8Array | null;
+  /** How the reading room waits and asks again; null until it has set it. */
+  line: Line | null;
 };
 
 export type SessionWorld = {
@@ -118,5 +126,6 @@ export const createSession = (given: SessionWorld): Session => {
     confirmedAuth: null,
     draftedDevice: null,
     draftedApp: null,
+    line: null,
   };
 };

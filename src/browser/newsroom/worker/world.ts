@@ -31,6 +31,15 @@ export type Own = {
   readonly archive: Archive;
 };
 
+/** A static and an archive key that the member had before, kept until nothing needs them any more. */
+export type OldOwn = Pick<Own, "staticPrivate" | "staticPublic" | "archive"> & {
+  /** Of the entry they stood in when newer ones took their place. */
+  readonly generation: number;
+};
+
+/** Oldest first. */
+export type OwnKeys = Own & { readonly old: readonly OldOwn[] };
+
 /** An account whose vault is open; not yet a member while `me.memberNumber` is null. */
 export type Member = Newsroom & {
   readonly crypto: PassphraseCrypto;
@@ -46,6 +55,8 @@ export type Member = Newsroom & {
 /** What a member works with; `roster`, `settings` and `entry` follow the newest roster. */
 export type World = Member & {
   readonly memberNumber: number;
+  /** As the vault holds them now: they change while a desk is open. */
+  readonly own: OwnKeys;
   readonly roster: VerifiedRoster;
   readonly settings: Settings;
   /** The own entry of the newest roster. */

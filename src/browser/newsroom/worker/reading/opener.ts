@@ -1,6 +1,5 @@
 import type { BlockRow } from "../../../../protocol/public/block.ts";
 import { parseHeader } from "../../../../protocol/public/envelope.ts";
-import { decoyWrap } from "../../../../protocol/secret/archive.ts";
 import type { World } from "../world.ts";
 import type { Book } from "./book.ts";
 import type { Clock } from "./clock.ts";
@@ -51,7 +50,7 @@ export const createOpener = (given: OpenerWorld): Opener => {
     if (row.own === null || !forgotten.any()) return false;
     const { messageId } = parseHeader(row.header);
     if (!forgotten.has(messageId)) return false;
-    if (row.own.kind === "slot") wraps.add({ messageId, bytes: decoyWrap(world.crypto) });
+    if (row.own.kind === "slot") wraps.add({ messageId, item: null });
     return true;
   };
 

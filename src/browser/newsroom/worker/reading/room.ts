@@ -23,6 +23,7 @@ export const createReadingRoom = (session: Session): ReadingRoom => {
   session.onOpen((world) => {
     opened = openLibrary({ world, clock: browserClock(), emit: session.emit, arrived });
     session.readAll = opened.all;
+    session.line = opened.line;
   });
   const library = (): Library => {
     if (opened === null) throw new SealdropError("session-locked");

@@ -1,5 +1,5 @@
 import type { BlockRow } from "../../../../protocol/public/block.ts";
-import { concat, hex, u16 } from "../../../../protocol/public/bytes.ts";
+import { hex } from "../../../../protocol/public/bytes.ts";
 import { MAX_WRAPS } from "../../../../protocol/public/limits.ts";
 import { type HistoryItem, parseHistory } from "../../../../protocol/secret/history.ts";
 import { codeOf } from "../../../kit/code-error.ts";
@@ -8,6 +8,7 @@ import { insist } from "./clock.ts";
 import type { Library } from "./library.ts";
 import { type Row, readRow } from "./row.ts";
 import { type TakenOver, tryShared } from "./try-shared.ts";
+import { sendWraps } from "./wrap-post.ts";
 
 /** What a colleague has shared becomes this reader's own: looked at like anything else, wrapped, and put into the book. */
 
@@ -48,13 +49,12 @@ const takenOver = async (library: Library, wanted: Wanted): Promise<readonly Tak
 };
 
 const store = async ({ world, line }: Library, batch: readonly TakenOver[]): Promise<void> => {
-  const body = concat([
-    world.own.archive.id,
-    u16(batch.length),
-    ...batch.flatMap(({ known, wrap }) => [known.messageId, wrap]),
-  ]);
   const path = "/api/messages/shared-wraps";
-  await insist(line, () => world.api.bytes(path, { body, background: true }));
+  await sendWraps(
+    world,
+    batch.map(({ wrap }) => wrap),
+    (body) => insist(line, () => world.api.bytes(path, { body, background: true })),
+  );
 };
 
 const batchesOf = (taken: readonly TakenOver[]): readonly (readonly TakenOver[])[] =>

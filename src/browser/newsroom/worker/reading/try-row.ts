@@ -1,15 +1,11 @@
 import type { BlockRow } from "../../../../protocol/public/block.ts";
-import { equal, hex } from "../../../../protocol/public/bytes.ts";
+import { hex } from "../../../../protocol/public/bytes.ts";
 import type { MessagingPublicKey, StaticPublicKey } from "../../../../protocol/public/crypto.ts";
 import type { Header } from "../../../../protocol/public/envelope.ts";
-import {
-  type Archived,
-  decoyWrap,
-  openWrap,
-  sealWrap,
-} from "../../../../protocol/secret/archive.ts";
+import { type Archived, openWrap, type WrapItem } from "../../../../protocol/secret/archive.ts";
 import type { ContentKey } from "../../../../protocol/secret/crypto.ts";
 import { openSlot, type SlotTry } from "../../../../protocol/secret/slot.ts";
+import { allArchives, findStatic } from "../own-keys.ts";
 import type { World } from "../world.ts";
 import type { Known, Listed } from "./known.ts";
 import { ifWhole, knownOf, lookInside, type Row, readRow } from "./row.ts";
@@ -21,12 +17,15 @@ import { ifWhole, knownOf, lookInside, type Row, readRow } from "./row.ts";
  * `unknown-roster`: the row may be read once newer rosters are here. `malformed`: no header at all.
  */
 export type Outcome =
-  | { readonly kind: "mine"; readonly listed: Listed; readonly known: Known; readonly wrap: Wrap }
-  | { readonly kind: "not-mine"; readonly listed: Listed; readonly wrap: Wrap }
+  | Tried<{ readonly kind: "mine"; readonly known: Known }>
+  | Tried<{ readonly kind: "not-mine" }>
   | { readonly kind: "unknown-roster"; readonly listed: Listed }
   | { readonly kind: "malformed" };
 
-export type Wrap = { readonly messageId: Uint8Array; readonly bytes: Uint8Array } | null;
+type Tried<What> = What & { readonly listed: Listed; readonly wrap: Wrap | null };
+
+/** Sealed only when it is sent: the archive key may be another by then. */
+export type Wrap = { readonly messageId: Uint8Array; readonly item: WrapItem };
 
 /** A wrap that holds this instead of a content key marks *for me but broken*: no commitment is ever that of zeros. */
 const BROKEN_KEY = new Uint8Array(32) as ContentKey;
@@ -34,13 +33,25 @@ const NO_SENDER = new Uint8Array(32) as StaticPublicKey;
 
 export type RowTrier = { tryRow(row: BlockRow): Outcome };
 
-/** The keys for a slot are the same for all messages of one roster and period. */
-type SlotKeysOf = (header: Header) => Omit<SlotTry["target"], "headerBytes"> & SlotTry["keys"];
+const firstOf = <Item, Found>(
+  items: readonly Item[],
+  find: (item: Item) => Found | null,
+): Found | null => {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
+  return null;
+};
 
-const findSlotKeys = (world: World, header: Header): ReturnType<SlotKeysOf> | null => {
+/** The same for all messages of one roster and period. */
+type SlotKeys = Omit<SlotTry["target"], "headerBytes"> & Pick<SlotTry["keys"], "messagingSeed">;
+
+/** By the named roster's entry: its static key may be one this member had before. */
+const findSlotKeys = (world: World, header: Header): SlotKeys | null => {
   const roster = world.rosterOf(header.rosterNumber, header.rosterHash);
   const entry = roster?.entries.find(
-    (one) => one.state === "current" && equal(one.static, world.own.staticPublic),
+    (one) => one.state === "current" && one.memberNumber === world.memberNumber,
   );
   if (entry === undefined) return null;
   const messagingSeed = world.messagingSeed(entry.generation, header.period);
@@ -51,15 +62,14 @@ const findSlotKeys = (world: World, header: Header): ReturnType<SlotKeysOf> | nu
     static: entry.static,
     messaging: world.crypto.kemPublicKey(messagingSeed) as MessagingPublicKey,
     messagingSeed,
-    staticPrivate: world.own.staticPrivate,
   };
 };
 
 export const createRowTrier = (world: World): RowTrier => {
-  const { crypto, own } = world;
-  const slotKeys = new Map<string, ReturnType<SlotKeysOf>>();
+  const { crypto } = world;
+  const slotKeys = new Map<string, SlotKeys>();
 
-  const keysFor = (header: Header): ReturnType<SlotKeysOf> | null => {
+  const keysFor = (header: Header): SlotKeys | null => {
     const place = `${header.period}-${hex(header.rosterHash)}`;
     const known = slotKeys.get(place);
     if (known !== undefined) return known;
@@ -74,8 +84,10 @@ export const createRowTrier = (world: World): RowTrier => {
   };
 
   const fromWrap = (read: Row, wrap: Uint8Array): Outcome => {
-    const found = openWrap(crypto, own.archive, { wrap, header: read.hash });
-    const { listed } = read;
+    const { listed, hash } = read;
+    const found = firstOf(allArchives(world.own), (archive) =>
+      openWrap(crypto, archive, { wrap, header: hash }),
+    );
     if (found === null) return { kind: "not-mine", listed, wrap: null };
     return { kind: "mine", listed, known: known(read, found), wrap: null };
   };
@@ -86,18 +98,19 @@ export const createRowTrier = (world: World): RowTrier => {
       return { kind: "unknown-roster", listed };
     }
     const keys = keysFor(header);
+    // Looked up each time: a key that was destroyed since must not be tried as zeros.
+    const staticPrivate = keys === null ? null : findStatic(world.own, keys.static);
     // Not tried: nothing is stored, so that a key that comes later (another window's) can still open it.
-    if (keys === null) return { kind: "not-mine", listed, wrap: null };
+    if (keys === null || staticPrivate === null) return { kind: "not-mine", listed, wrap: null };
     const broken = { contentKey: BROKEN_KEY, senderStatic: NO_SENDER };
     const target = { ...keys, headerBytes: row.header };
-    const opened = ifWhole(() => openSlot(crypto, slot, { target, keys }), broken);
+    const tried = { target, keys: { ...keys, staticPrivate } };
+    const opened = ifWhole(() => openSlot(crypto, slot, tried), broken);
     const { messageId } = header;
-    if (opened === null) {
-      return { kind: "not-mine", listed, wrap: { messageId, bytes: decoyWrap(crypto) } };
-    }
+    if (opened === null) return { kind: "not-mine", listed, wrap: { messageId, item: null } };
     const found: Archived = { ...opened, day: row.day, sharedBy: null };
-    const bytes = sealWrap(crypto, own.archive, { ...found, header: read.hash });
-    return { kind: "mine", listed, known: known(read, found), wrap: { messageId, bytes } };
+    const item = { ...found, header: read.hash };
+    return { kind: "mine", listed, known: known(read, found), wrap: { messageId, item } };
   };
 
   return {

@@ -1,0 +1,138 @@
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { openTalk } from "../support/inbox-steps.ts";
+import { type Instance, startInstance } from "../support/instance.ts";
+import { createGallery, find, press, sees, tick, visibleText } from "../support/page.ts";
+import { send, writeTip } from "../support/source-steps.ts";
+import {
+  approve,
+  type Founded,
+  invite,
+  join,
+  setUpNewsroom,
+  wordsShown,
+} from "../support/staff-steps.ts";
+
+/** Ben renews his identity, static and archive key; Ada signs them; sources write before and after. */
+describe("new lasting keys", { timeout: 180_000 }, () => {
+  const picture = createGallery("lasting-keys");
+  const noPicture = async (): Promise<void> => undefined;
+  let instance: Instance;
+  let adas: TestBrowser;
+  let bens: TestBrowser;
+  let desk: Page;
+  let bensDesk: Page;
+  let founded: Founded;
+  let goOn: () => void = () => undefined;
+
+  beforeAll(async () => {
+    instance = await startInstance();
+    [adas, bens] = [await openBrowser("chromium"), await openBrowser("chromium")];
+    desk = await adas.open(instance.setupLink());
+    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
+    await press(desk, "Go to the inbox");
+    bensDesk = await bens.open(await invite(desk, "Ben"));
+    await join(bensDesk, { name: "Ben Muster", userName: "ben" }, noPicture);
+    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
+    await sees(bensDesk, "No tips yet", 60_000);
+  }, 240_000);
+  afterAll(async () => {
+    goOn();
+    await adas?.close();
+    await bens?.close();
+    await instance?.close();
+  });
+
+  const tipFromSource = async (text: string): Promise<void> => {
+    const page = await adas.open(founded.link, desktop);
+    await writeTip(page, { text });
+    await send(page);
+    await page.close();
+  };
+
+  /** On a desktop and on a phone, light and dark. */
+  const pictures = async (page: Page, state: string): Promise<void> => {
+    await picture(page, `${state}-light`);
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+    await page.setViewport(phone);
+    await picture(page, `${state}-phone-dark`);
+    await page.emulateMediaFeatures([]);
+    await page.setViewport(desktop);
+  };
+
+  it("say beforehand what will happen, and change nothing until an admin signs", async () => {
+    await tipFromSource("Before the new keys");
+    await sees(bensDesk, "Before the new keys", 60_000);
+    await press(bensDesk, "Keys");
+    await press(bensDesk, "Renew my lasting keys…");
+    await sees(bensDesk, "sources cannot write to you until your desk has published");
+    await pictures(bensDesk, "asked");
+    await press(bensDesk, "Make new keys");
+    await sees(bensDesk, "Compare eight words with an admin");
+    await pictures(bensDesk, "words");
+  });
+
+  it("are signed only after the words were said to be the same", async () => {
+    await press(desk, "People");
+    await sees(desk, "Ben Muster asks for new lasting keys", 60_000);
+    expect(await wordsShown(desk)).toEqual(await wordsShown(bensDesk));
+    await press(desk, "Sign the new keys of Ben Muster");
+    await sees(desk, "Compare the words first");
+    await pictures(desk, "wish");
+    // From here on Ben's browser waits with his archive for us.
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    instance.newsroom.hook({
+      answered: async ({ path }) => {
+        if (path.endsWith("/waiting?before=0")) await held;
+      },
+    });
+    await tick(desk, "We compared all eight words");
+    await press(desk, "Sign the new keys of Ben Muster");
+    await sees(desk, "The new keys of Ben Muster are signed", 60_000);
+  });
+
+  it("are taken up by the open desk without anybody's doing, which shows how far the archive is", async () => {
+    await sees(bensDesk, "0 of 1 re-wrapped", 90_000);
+    await sees(bensDesk, "An admin has signed your new keys");
+    await pictures(bensDesk, "progress");
+    await press(bensDesk, "Inbox");
+    await openTalk(bensDesk, "Before the new keys");
+    await press(bensDesk, "Keys");
+    await sees(bensDesk, "0 of 1 re-wrapped");
+    goOn();
+    await sees(bensDesk, "Everything is re-wrapped. Your old keys are destroyed", 60_000);
+    await pictures(bensDesk, "done");
+    const { rows } = await instance.withDatabase((client) =>
+      client.query(
+        "SELECT record_id FROM vault_record WHERE record_id ~ '^(old|next):' UNION SELECT 'x' FROM former_archive_key",
+      ),
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it("leave everything readable, and sources write to the new ones", async () => {
+    await tipFromSource("After the new keys");
+    await press(bensDesk, "Inbox");
+    await sees(bensDesk, "After the new keys", 60_000);
+    await bensDesk.reload();
+    await sees(bensDesk, "Signed in as");
+    const text = await visibleText(bensDesk);
+    expect(text).not.toContain("re-wrapped");
+  });
+
+  it("can be given up before anybody has signed", async () => {
+    await press(desk, "Keys");
+    await press(desk, "Renew my lasting keys…");
+    await tick(desk, "My old keys may be in other hands");
+    await press(desk, "Make new keys");
+    await sees(desk, "Your old keys are to be called stolen");
+    await pictures(desk, "own-wish");
+    await press(desk, "Give up the new keys…");
+    await press(desk, "Give up and delete them");
+    await sees(desk, "The new keys are deleted");
+    await find(desk, "button", "Renew my lasting keys…");
+  });
+});
