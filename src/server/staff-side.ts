@@ -23,7 +23,7 @@ import { createFirstNewsroom } from "./roster/first.ts";
 import { createKeyChangeRoutes } from "./roster/key-change-routes.ts";
 import { createKeyChanges, type KeyChanges } from "./roster/key-changes.ts";
 import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys.ts";
-import { getNewestRoster } from "./roster/newsroom.ts";
+import { getNewestRoster, getNewsroomKey } from "./roster/newsroom.ts";
 import { createPostRoster } from "./roster/post.ts";
 import { createRotateNewsroom } from "./roster/rotate.ts";
 import { createBundleRoute, createRosterRoutes } from "./roster/routes.ts";
@@ -190,6 +190,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
     ...world,
     bundle: bundle.get,
     newestRoster: (tx) => getNewestRoster(tx, world.crypto),
+    newsroomKey: (tx) => getNewsroomKey(tx, world.crypto),
   });
   const parts = makeParts({ ...world, append: keyLog.append });
   const { db, guards } = parts;

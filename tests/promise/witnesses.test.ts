@@ -176,3 +176,43 @@ describe("a server", () => {
     expect(kindsOf(await both.ben.open({ alter: nothing }))).toEqual(["source-list"]);
   }, 120_000);
 });
+
+describe("a backup that is played in", () => {
+  it("is accepted once, by those who are shown who said so, and explains no second setting back", async () => {
+    await both.ann.open();
+    await both.ben.open();
+    const back = await keepState(server);
+    const before = await both.ann.open();
+    await rotate(before, [2]);
+    await again(before);
+    await both.ben.open();
+    await back();
+    const ann = await both.ann.open();
+    expect(kindsOf(ann)).toEqual(["shrunk"]);
+    expect(kindsOf(await both.ben.open())).toEqual(["shrunk"]);
+    await ann.log.sayRestored();
+    expect(ann.log.witnessed().findings).toEqual([]);
+    expect(ann.log.witnessed().changes).toEqual([{ kind: "restored", name: "Ann" }]);
+    // Whoever signs is asked by name before anything is signed on the older list.
+    expect(ann.session.opened().trust).toBe("unknown");
+    const ben = await both.ben.open();
+    expect(ben.found).toMatchObject({
+      findings: [],
+      changes: [{ kind: "restored", name: "Ann" }],
+    });
+    expect(ben.session.opened().trust).toBe("held");
+    expect(kindsOf(await both.ben.open())).toEqual([]);
+    const again2 = await keepState(server);
+    await ann.keys.confirmRoster();
+    await rotate(ann, [2]);
+    await again(ann);
+    expect(kindsOf(await both.ben.open())).toEqual([]);
+    await again2();
+    expect(kindsOf(await both.ben.open())).toEqual(["shrunk"]);
+  }, 120_000);
+
+  it("cannot be said by the server, nor by a member without the newsroom's key", async () => {
+    const ben = await both.ben.open();
+    await expect(ben.log.sayRestored()).rejects.toThrow("forbidden");
+  }, 120_000);
+});

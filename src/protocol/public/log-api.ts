@@ -11,10 +11,18 @@ export const SeenList = z.strictObject({
   seen: z.array(SeenStatement).check(z.maxLength(10 * MAX_JOURNALISTS)),
 });
 
+export const RestoredPost = z.strictObject({ statement: bytes(100, 400) });
+
 export type SeenPost = z.infer<typeof SeenPost>;
 export type SeenList = z.infer<typeof SeenList>;
 
 export const logRoutes = {
   seenList: { method: "GET", path: "/api/log/seen", body: null, answer: SeenList },
+  postRestored: {
+    method: "POST",
+    path: "/api/log/restored",
+    body: RestoredPost,
+    answer: null,
+  },
   postSeen: { method: "POST", path: "/api/log/seen", body: SeenPost, answer: null },
 } as const;

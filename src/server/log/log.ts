@@ -4,6 +4,7 @@ import { createAppend } from "./append.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createEvidences, type Evidences } from "./evidence.ts";
 import { createProofs, type Proofs } from "./proofs.ts";
+import { createLogRestored, type GetNewsroomKey } from "./restored.ts";
 import { createSeenStatements, type NewestRoster, type SeenStatements } from "./seen.ts";
 
 /** The key log: every statement for ever, in one order that cannot be taken back unseen. docs/protocol.md §16. */
@@ -12,6 +13,7 @@ export type KeyLog = {
   readonly proofs: Proofs;
   readonly evidences: Evidences;
   readonly seen: SeenStatements;
+  logRestored(statement: Uint8Array): Promise<void>;
   /** To be awaited before anybody is answered. */
   catchUp(): Promise<void>;
 };
@@ -19,6 +21,7 @@ export type KeyLog = {
 export type KeyLogParts = Pick<World, "db" | "crypto" | "secrets"> & {
   readonly bundle: () => Promise<Uint8Array>;
   readonly newestRoster: NewestRoster;
+  readonly newsroomKey: GetNewsroomKey;
 };
 
 export const createKeyLog = (parts: KeyLogParts): KeyLog => {
@@ -29,6 +32,7 @@ export const createKeyLog = (parts: KeyLogParts): KeyLog => {
     proofs,
     evidences: createEvidences({ ...parts, proofs }),
     seen: createSeenStatements(parts),
+    logRestored: createLogRestored({ ...parts, append }),
     catchUp: createCatchUp(parts, append),
   };
 };

@@ -53,7 +53,7 @@ export const createLogRoutes = ({ crypto }: Pick<World, "crypto">, keyLog: KeyLo
 };
 
 /** For the newsroom's listener. docs/protocol.md §16.5. */
-export const createSeenRoutes = ({ seen }: KeyLog, guards: Guards): Router => {
+export const createSeenRoutes = ({ seen, logRestored }: KeyLog, guards: Guards): Router => {
   const router = createRouter();
   router.get("/api/log/seen", async (request, response) => {
     await guards.member(request);
@@ -63,6 +63,12 @@ export const createSeenRoutes = ({ seen }: KeyLog, guards: Guards): Router => {
     const { memberNumber } = await guards.member(request);
     const { statement } = await readJson(request, api.SeenPost);
     await seen.put(memberNumber, statement);
+    sendNothing(response);
+  });
+  router.post("/api/log/restored", async (request, response) => {
+    await guards.admin(request);
+    const { statement } = await readJson(request, api.RestoredPost);
+    await logRestored(statement);
     sendNothing(response);
   });
   return router;

@@ -1,3 +1,4 @@
+import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, clone, onClick, setText, show } from "../../kit/dom.ts";
 import type { Finding } from "../worker/witness/finding.ts";
 import type { ShownChange, Witnessed } from "../worker/witnessing.ts";
@@ -47,7 +48,20 @@ const findingPart = (desk: Desk, finding: Finding): HTMLElement => {
     const act = setText(part, "act", text.t(`witness.act.${remedy}`));
     onClick(act, () => (remedy === "rotate" ? rotateMine(desk) : desk.go("people")));
   }
+  offerRestored(part, desk, finding);
   return part;
+};
+
+/** Offered where a played-in backup could be the reason, to those who can sign that it was. */
+const offerRestored = (part: HTMLElement, desk: Desk, { kind }: Finding): void => {
+  if (desk.me.role !== "admin" || (kind !== "shrunk" && kind !== "fork")) return;
+  const place = byRole(part, "restored");
+  show(place, true);
+  confirmStep(place, () => {
+    desk.keys
+      .sayRestored(undefined)
+      .then(() => desk.done(desk.text.t("witness.restored")), desk.trouble);
+  });
 };
 
 const changeLine = (desk: Desk, { kind, name }: ShownChange): HTMLElement => {

@@ -19,6 +19,7 @@ export type Chain = {
   newest(): Link;
   /** Whose signatures the rosters bear, newest last. */
   keys(): NewsroomKeys;
+  first(): VerifiedRoster;
   find(number: number, hash: Uint8Array): VerifiedRoster | null;
   /** Fetches what came since; true when there was any. */
   fetchNewer(background: boolean): Promise<boolean>;
@@ -118,6 +119,7 @@ export const fetchChain = async (world: ChainWorld): Promise<Chain> => {
   return {
     newest,
     keys: () => keys,
+    first: () => links[0]?.roster ?? newest().roster,
     // Numbers start at 1 and leave none out, which checkFollows has made sure of.
     find: (number, hash) => {
       const roster = links[number - 1]?.roster;

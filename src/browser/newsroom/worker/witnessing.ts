@@ -1,7 +1,9 @@
 import { codeOf } from "../../kit/code-error.ts";
 import type { Session } from "./session.ts";
+import { tell as tellOverview } from "./tell.ts";
 import type { Finding } from "./witness/finding.ts";
 import { type ChangeKind, encodeMemory, LOG_RECORD, parseMemory } from "./witness/memory.ts";
+import { sayRestored } from "./witness/restoring.ts";
 import { type Looked, lookAtLog } from "./witness/witness.ts";
 import type { World } from "./world.ts";
 
@@ -67,6 +69,12 @@ export const witnessFunctions = (session: Session) => {
 
   return {
     witnessed,
+    /** An admin says under the newsroom key that a backup was played in. Throws forbidden without that key. */
+    sayRestored: async (): Promise<void> => {
+      await sayRestored(session);
+      await look();
+      tellOverview(session);
+    },
     /** Settled once the log has been looked at, now. */
     lookAtLog: async (): Promise<Witnessed> => {
       await look();

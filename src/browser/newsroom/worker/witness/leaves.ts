@@ -10,6 +10,7 @@ import { codeOf } from "../../../kit/code-error.ts";
 import { messagingRecord } from "../vault.ts";
 import type { World } from "../world.ts";
 import type { OwnKey } from "./memory.ts";
+import { type FoundRestored, findRestored } from "./restoring.ts";
 
 /** What new leaves say: which rosters there are, and which messaging keys bear one's own name. */
 
@@ -19,11 +20,12 @@ export type LeavesRead = {
   readonly ownKeys: readonly OwnKey[];
   /** Signed in one's own name, not over yet, and not in the vault. */
   readonly foreign: boolean;
+  readonly restored: readonly FoundRestored[];
 };
 
 export type LeafReader = { read(leaf: Uint8Array): void; done(): Promise<LeavesRead> };
 
-const KINDS = { roster: 3, messagingKey: 4 } as const;
+const KINDS = { roster: 3, messagingKey: 4, restored: 6 } as const;
 
 /** Any key that ever was this member's identity could have signed it. */
 const isSignedByMe = (world: World, leaf: Uint8Array): boolean => {
@@ -51,6 +53,7 @@ const isMine = (world: World, key: MessagingKey): boolean => {
 
 export const createLeafReader = (world: World): LeafReader => {
   const rosters: LoggedRoster[] = [];
+  const restored: FoundRestored[] = [];
   const mine: { readonly leaf: Uint8Array; readonly key: MessagingKey }[] = [];
 
   const readStatement = (leaf: Uint8Array): void => {
@@ -68,6 +71,8 @@ export const createLeafReader = (world: World): LeafReader => {
 
   return {
     read: (leaf) => {
+      const found = leaf[0] === KINDS.restored ? findRestored(world, leaf) : null;
+      if (found !== null) restored.push(found);
       try {
         readStatement(leaf);
       } catch (error) {
@@ -84,6 +89,7 @@ export const createLeafReader = (world: World): LeafReader => {
       return {
         rosters,
         ownKeys,
+        restored,
         foreign: foreign.some(({ leaf }) => isSignedByMe(world, leaf)),
       };
     },

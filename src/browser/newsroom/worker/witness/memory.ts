@@ -17,9 +17,9 @@ export type ColleagueMark = {
   readonly vaultVersion: number;
 };
 
-export const CHANGE_KINDS = ["added", "keys", "void", "left", "stolen"] as const;
+export const CHANGE_KINDS = ["added", "keys", "void", "left", "stolen", "restored"] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
-/** Somebody's place on the list became another with this roster. */
+/** Somebody's place on the list became another with this roster; or they said that a backup was played in. */
 export type Change = {
   readonly kind: ChangeKind;
   readonly memberNumber: number;
@@ -36,6 +36,8 @@ export type Memory = {
   readonly colleagues: readonly ColleagueMark[];
   /** Not acknowledged yet. */
   readonly changes: readonly Change[];
+  /** Leaf hashes of *restored* statements that have been accepted. */
+  readonly restored: readonly Uint8Array[];
 };
 
 export const LOG_RECORD = "log";
@@ -51,6 +53,10 @@ const readPeaks = (reader: Reader): Peaks => {
 
 const readMany = <One>(count: number, read: () => One): readonly One[] =>
   Array.from({ length: count }, read);
+
+/** Records of the first days end before it. */
+const readRestored = (reader: Reader): readonly Uint8Array[] =>
+  reader.left() === 0 ? [] : readMany(reader.u16(), () => reader.bytes(HASH));
 
 const list = (items: readonly Uint8Array[]): Uint8Array => concat([u16(items.length), ...items]);
 
@@ -77,6 +83,7 @@ export const encodeMemory = (memory: Memory): Uint8Array =>
           ]),
         ),
     ),
+    list(memory.restored),
   ]);
 
 /** Null before the first time, and for what another version wrote. */
@@ -99,22 +106,27 @@ export const parseMemory = (bytes: Uint8Array | null): Memory | null => {
       memberNumber: reader.u16(),
       rosterNumber: reader.u32(),
     })),
+    restored: readRestored(reader),
   };
 };
 
 /** What stands in the browser's own storage. */
-export type Mark = { readonly peaks: Peaks; readonly vaultVersion: number };
+export type Mark = {
+  readonly peaks: Peaks;
+  readonly vaultVersion: number;
+  readonly restored: readonly Uint8Array[];
+};
 
 export const markKey = (member: Member): string =>
   `log:${hex(member.newsroomId)}:${member.me.userName}`;
 
-export const encodeMark = ({ peaks, vaultVersion }: Mark): Uint8Array =>
-  concat([u8(1), u32(vaultVersion), encodePeaks(peaks)]);
+export const encodeMark = ({ peaks, vaultVersion, restored }: Mark): Uint8Array =>
+  concat([u8(1), u32(vaultVersion), encodePeaks(peaks), list(restored)]);
 
 export const parseMark = (bytes: Uint8Array | null): Mark | null => {
   if (bytes === null) return null;
   const reader = readerOf(bytes);
   if (reader.u8() !== 1) return null;
   const vaultVersion = reader.u32();
-  return { vaultVersion, peaks: readPeaks(reader) };
+  return { vaultVersion, peaks: readPeaks(reader), restored: readRestored(reader) };
 };

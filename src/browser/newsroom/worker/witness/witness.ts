@@ -12,6 +12,7 @@ import type { Finding } from "./finding.ts";
 import { askTold, followLog, isBeginning, type Told } from "./follow.ts";
 import { createLeafReader, type LeavesRead } from "./leaves.ts";
 import {
+  type Change,
   encodeMark,
   encodeMemory,
   LOG_RECORD,
@@ -22,6 +23,7 @@ import {
   parseMark,
   parseMemory,
 } from "./memory.ts";
+import { explanationOf, takeRestoredList } from "./restoring.ts";
 import { compareSourceSide } from "./source-side.ts";
 
 /** One look at the log after an unlock, and what it leaves behind. docs/protocol.md §16.6. */
@@ -111,6 +113,11 @@ const vaultFindings = ({ world, known }: Step): readonly Finding[] =>
     ? [{ kind: "vault-back" }]
     : [];
 
+/** After a restore the smaller tree is the later one. */
+const isFurther = (other: Memory, memory: Memory): boolean =>
+  other.restored.length > memory.restored.length ||
+  (other.restored.length === memory.restored.length && other.peaks.size > memory.peaks.size);
+
 const keep = async (session: Session, world: World, memory: Memory): Promise<void> => {
   const bytes = encodeMemory(memory);
   await world.records.change((records) => {
@@ -118,10 +125,14 @@ const keep = async (session: Session, world: World, memory: Memory): Promise<voi
     if (there !== undefined && equal(there, bytes)) return null;
     // Another window has been further: its story is this one's, and nothing of it is taken back.
     const other = parseMemory(there ?? null);
-    if (other !== null && other.peaks.size > memory.peaks.size) return null;
+    if (other !== null && isFurther(other, memory)) return null;
     return { put: new Map([[LOG_RECORD, bytes]]) };
   });
-  const mark = { peaks: memory.peaks, vaultVersion: world.records.version() };
+  const mark = {
+    peaks: memory.peaks,
+    vaultVersion: world.records.version(),
+    restored: memory.restored,
+  };
   await session.store.put(markKey(world), encodeMark(mark));
 };
 
@@ -139,6 +150,15 @@ const saySeen = async ({ world, now }: Step): Promise<void> => {
   const statement = signSeen(crypto, seen, { newsroomId, seed: own.identitySeed });
   await world.api.call("postSeen", { statement }, background);
 };
+
+/** Whoever reads the log from its first leaf has everything still to learn, and nothing to compare it with. */
+const changesNow = (memory: Memory | null, fresh: readonly Change[]): readonly Change[] =>
+  memory === null || memory.peaks.size === 0
+    ? (memory?.changes ?? [])
+    : [...memory.changes, ...fresh];
+
+const restoredIn = ({ memory, mark }: Remembered): readonly Uint8Array[] =>
+  memory?.restored ?? mark?.restored ?? [];
 
 /** Everything that needs the one story, once it is known to be the old one continued. */
 const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<Looked> => {
@@ -167,11 +187,60 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
     rosterNumber: lists.length === 0 ? world.roster.number : (memory?.rosterNumber ?? 0),
     ownKeys,
     colleagues: seen.marks,
-    // Whoever looks for the first time has everything still to learn, and nothing to compare it with.
-    changes: memory === null ? [] : [...memory.changes, ...fresh],
+    changes: changesNow(memory, fresh),
+    restored: restoredIn(known),
   });
   await saySeen(step);
   return { findings, compared: outside.compared, size: now.head.size };
+};
+
+type Story = { readonly told: Told; readonly now: Now; readonly read: LeavesRead };
+
+/** The log gone through from what is remembered; the word says how it is not that story continued. */
+const readStory = async (
+  world: World,
+  told: Told,
+  known: Remembered,
+): Promise<Story | "shrunk" | "fork"> => {
+  if (isSmaller(told, known)) return "shrunk";
+  const reader = createLeafReader(world);
+  const from = known.memory?.peaks ?? NO_PEAKS;
+  const way = { from, to: told.head, wanted: sizesOf(known) };
+  const followed = await followLog(world, way, reader.read);
+  if (followed === null) return "fork";
+  const now: Now = { head: told.head, followed };
+  if (!(await isOwnStory(world, now, known))) return "fork";
+  return { told, now, read: await reader.done() };
+};
+
+type Taken = { readonly story: Story; readonly known: Remembered };
+
+/** A backup that was played in, and a statement that says so: the smaller tree is taken from its first leaf on, once. */
+const takeRestored = async (
+  session: Session,
+  told: Told,
+  known: Remembered,
+): Promise<Taken | null> => {
+  const world = session.world();
+  const story = await readStory(world, told, { memory: null, mark: null });
+  if (typeof story === "string") return null;
+  const accepted = [...(known.memory?.restored ?? []), ...(known.mark?.restored ?? [])];
+  const expected = { seenSize: Math.max(...sizesOf(known)), accepted };
+  const found = await explanationOf(world, story.read.restored, { now: story.now, expected });
+  if (found === null) return null;
+  await takeRestoredList(session);
+  const { memberNumber, day } = found.restored;
+  const change = { kind: "restored", memberNumber, rosterNumber: day } as const;
+  const memory: Memory = {
+    peaks: NO_PEAKS,
+    logKey: known.memory?.logKey ?? told.evidence.logKey,
+    rosterNumber: 0,
+    ownKeys: [],
+    colleagues: [],
+    changes: [...(known.memory?.changes ?? []), change],
+    restored: [...accepted, found.hash],
+  };
+  return { story, known: { memory, mark: null } };
 };
 
 const look = async (session: Session, world: World): Promise<Looked> => {
@@ -179,16 +248,11 @@ const look = async (session: Session, world: World): Promise<Looked> => {
   // Before the head: what a colleague had seen by then must be in it.
   const { seen } = await world.api.call("seenList", null, background);
   const told = await askTold(world);
-  if (isSmaller(told, known)) return alarm("shrunk");
-  const reader = createLeafReader(world);
-  const from = known.memory?.peaks ?? NO_PEAKS;
-  const way = { from, to: told.head, wanted: sizesOf(known) };
-  const followed = await followLog(world, way, reader.read);
-  if (followed === null) return alarm("fork");
-  const now: Now = { head: told.head, followed };
-  if (!(await isOwnStory(world, now, known))) return alarm("fork");
-  const read = await reader.done();
-  return compare({ session, world, told, known, now, read }, seen);
+  const story = await readStory(world, told, known);
+  if (typeof story !== "string") return compare({ session, world, known, ...story }, seen);
+  const taken = await takeRestored(session, told, known);
+  if (taken === null) return alarm(story);
+  return compare({ session, world, known: taken.known, ...taken.story }, seen);
 };
 
 /** No answer at all, or none for this session: nothing is said of the log. */

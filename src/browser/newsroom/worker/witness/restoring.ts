@@ -1,0 +1,71 @@
+import { equal, hex } from "../../../../protocol/public/bytes.ts";
+import { leafHash } from "../../../../protocol/public/log-tree.ts";
+import { openRestored, type Restored } from "../../../../protocol/public/restored.ts";
+import { signRestored } from "../../../../protocol/secret/sign-restored.ts";
+import { CodeError } from "../../../kit/code-error.ts";
+import { newsroomSeed } from "../newsroom-key.ts";
+import { pin } from "../pin.ts";
+import type { Session } from "../session.ts";
+import type { World } from "../world.ts";
+import type { Now } from "./colleagues.ts";
+import { askTold, isBeginning } from "./follow.ts";
+
+/** A backup that was played in: said once under the newsroom key, accepted once by everybody's browser. docs/protocol.md §16.7. */
+
+export type FoundRestored = { readonly restored: Restored; readonly hash: Uint8Array };
+
+/** Null for what the newsroom key has not signed. */
+export const findRestored = (world: World, leaf: Uint8Array): FoundRestored | null => {
+  const { crypto, newsroomId, newsroomKey } = world;
+  try {
+    const restored = openRestored(crypto, leaf, { newsroomId, key: newsroomKey });
+    return { restored, hash: leafHash(crypto, leaf) };
+  } catch {
+    return null;
+  }
+};
+
+export type Expected = {
+  /** The largest tree that was seen. */
+  readonly seenSize: number;
+  /** Leaf hashes of statements that have been accepted: each explains one shrinking and no second. */
+  readonly accepted: readonly Uint8Array[];
+};
+
+/** The statement that explains why the log is shorter than what was seen; null when there is none. */
+export const explanationOf = async (
+  world: World,
+  found: readonly FoundRestored[],
+  { now, expected }: { readonly now: Now; readonly expected: Expected },
+): Promise<FoundRestored | null> => {
+  const used = new Set(expected.accepted.map(hex));
+  for (const one of found) {
+    if (used.has(hex(one.hash)) || one.restored.size >= expected.seenSize) continue;
+    if (await isBeginning(world, one.restored, now)) return one;
+  }
+  return null;
+};
+
+/** The lists that were held are from after the backup. Whoever signs is asked by name before the first signature. */
+export const takeRestoredList = async (session: Session): Promise<void> => {
+  const opened = session.opened();
+  const { world, chain, trust } = opened;
+  if (trust !== "contradicted") return;
+  const pinWorld = { member: world, store: session.store };
+  const signs = newsroomSeed(world) !== null;
+  const first = signs ? chain.first() : world.roster;
+  await pin(pinWorld, first);
+  opened.trust = signs && !equal(first.hash, world.roster.hash) ? "unknown" : "held";
+};
+
+/** Throws forbidden without the newsroom key. */
+export const sayRestored = async (session: Session): Promise<void> => {
+  const world = session.world();
+  const { crypto, newsroomId, memberNumber, today } = world;
+  const seed = newsroomSeed(world);
+  if (seed === null) throw new CodeError("forbidden");
+  const { head } = await askTold(world);
+  const restored = { ...head, memberNumber, day: today };
+  const statement = signRestored(crypto, restored, { newsroomId, seed });
+  await world.api.call("postRestored", { statement });
+};
