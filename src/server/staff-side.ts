@@ -1,4 +1,5 @@
 import type { RequestHandler, Router } from "express";
+import { newestEra } from "../protocol/public/newsroom-keys.ts";
 import { createArchiveRoutes } from "./archive/routes.ts";
 import type { FindSlowed } from "./audit/day-lines.ts";
 import type { AppendLeaves } from "./database/append-leaves.ts";
@@ -23,7 +24,7 @@ import { createFirstNewsroom } from "./roster/first.ts";
 import { createKeyChangeRoutes } from "./roster/key-change-routes.ts";
 import { createKeyChanges, type KeyChanges } from "./roster/key-changes.ts";
 import { createMessagingKeys, type MessagingKeys } from "./roster/messaging-keys.ts";
-import { getNewestRoster, getNewsroomKey } from "./roster/newsroom.ts";
+import { getNewestRoster, getNewsroomKeys } from "./roster/newsroom.ts";
 import { createPostRoster } from "./roster/post.ts";
 import { createRotateNewsroom } from "./roster/rotate.ts";
 import { createBundleRoute, createRosterRoutes } from "./roster/routes.ts";
@@ -190,7 +191,10 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
     ...world,
     bundle: bundle.get,
     newestRoster: (tx) => getNewestRoster(tx, world.crypto),
-    newsroomKey: (tx) => getNewsroomKey(tx, world.crypto),
+    newsroomKey: async (tx) => {
+      const keys = await getNewsroomKeys(tx, world.crypto);
+      return { newsroomId: keys.newsroomId, key: newestEra(keys).key };
+    },
   });
   const parts = makeParts({ ...world, append: keyLog.append });
   const { db, guards } = parts;

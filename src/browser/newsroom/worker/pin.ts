@@ -102,6 +102,16 @@ export const pin = async ({ member, store }: PinWorld, chain: Chain): Promise<vo
   await store.put(storeKey(member), bytes);
 };
 
+/** Holds nothing newer than the first roster: whoever signs is asked about the list by name before the next signature. */
+export const pinUnconfirmed = async (
+  { member, store }: PinWorld,
+  first: VerifiedRoster,
+): Promise<void> => {
+  const bytes = encodePin(firstPin(first));
+  await savePin(member.records, bytes);
+  await store.put(storeKey(member), bytes);
+};
+
 /** For the browser that has just made the first roster, before any session exists. */
 export const pinFirst = (
   store: BrowserStore,

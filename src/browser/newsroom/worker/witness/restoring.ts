@@ -1,10 +1,10 @@
-import { equal, hex } from "../../../../protocol/public/bytes.ts";
+import { hex } from "../../../../protocol/public/bytes.ts";
 import { leafHash } from "../../../../protocol/public/log-tree.ts";
 import { openRestored, type Restored } from "../../../../protocol/public/restored.ts";
 import { signRestored } from "../../../../protocol/secret/sign-restored.ts";
 import { CodeError } from "../../../kit/code-error.ts";
 import { newsroomSeed } from "../newsroom-key.ts";
-import { pin } from "../pin.ts";
+import { pin, pinUnconfirmed, readTrust } from "../pin.ts";
 import type { Session } from "../session.ts";
 import type { World } from "../world.ts";
 import type { Now } from "./colleagues.ts";
@@ -52,10 +52,9 @@ export const takeRestoredList = async (session: Session): Promise<void> => {
   const { world, chain, trust } = opened;
   if (trust !== "contradicted") return;
   const pinWorld = { member: world, store: session.store };
-  const signs = newsroomSeed(world) !== null;
-  const first = signs ? chain.first() : world.roster;
-  await pin(pinWorld, first);
-  opened.trust = signs && !equal(first.hash, world.roster.hash) ? "unknown" : "held";
+  if (newsroomSeed(world) === null) await pin(pinWorld, chain);
+  else await pinUnconfirmed(pinWorld, chain.first());
+  opened.trust = await readTrust(pinWorld, chain);
 };
 
 /** Throws forbidden without the newsroom key. */
