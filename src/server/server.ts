@@ -12,6 +12,7 @@ import { createLeaveRoute } from "./http/leave.ts";
 import type { World } from "./http/world.ts";
 import type { AppName } from "./logs.ts";
 import { createMailboxRoutes } from "./mailboxes/routes.ts";
+import { createManyRoutes } from "./messages/many-routes.ts";
 import { createMemberMessageRoutes, createSourceMessageRoutes } from "./messages/routes.ts";
 import { createRetention } from "./retention/job.ts";
 import type { SecretChange } from "./secret-change/secret-change.ts";
@@ -72,6 +73,7 @@ export const createServer = (world: World, site: Site): Server => {
         ...staff.publicRoutes,
         ...staff.routers,
         createMemberMessageRoutes(world, room, guards),
+        createManyRoutes(world, room, guards),
         createDownloadRoutes(world, guards),
         createAuditRoutes(world, guards),
       ],

@@ -8,6 +8,7 @@ import {
   fromBase64url,
   hex,
   readerOf,
+  sized,
   u8,
   u16,
   u32,
@@ -20,6 +21,7 @@ import {
   parseMessage,
 } from "../../src/protocol/public/envelope.ts";
 import { SealdropError } from "../../src/protocol/public/errors.ts";
+import { encodePlaced } from "../../src/protocol/public/many.ts";
 import { parseMessagePost } from "../../src/protocol/public/message-post.ts";
 import type { Me } from "../../src/protocol/public/staff-api.ts";
 import type { ArchiveKey, PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
@@ -127,15 +129,9 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
     return new Uint8Array();
   };
 
-  const bodies = (): Uint8Array =>
-    concat([
-      u16(stored.length),
-      ...stored.flatMap(({ message: { header, sealedBody } }) => [
-        header.messageId,
-        u32(sealedBody.length),
-        sealedBody,
-      ]),
-    ]);
+  const storedBodies = (): readonly Uint8Array[] =>
+    stored.flatMap(({ message: { header, sealedBody } }) => [header.messageId, sized(sealedBody)]);
+  const bodies = (): Uint8Array => concat([u16(stored.length), ...storedBodies()]);
 
   const oneBody = (id: string): Uint8Array => {
     const found = byId(fromBase64url(id));
@@ -158,6 +154,13 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
     return concat([u8(before === undefined ? 0 : 1), row.headerHash, u32(row.arrival)]);
   };
 
+  const postMany = (body: Uint8Array): Uint8Array => {
+    const reader = readerOf(body);
+    const count = reader.u16();
+    const placed = Array.from({ length: count }, () => put(reader.sized(body.length), "newsroom"));
+    return encodePlaced(placed);
+  };
+
   type Asked = { readonly position: number; readonly number: number; readonly body: Uint8Array };
   const routes: Readonly<Record<string, (asked: Asked) => Uint8Array>> = {
     "/api/messages/block": ({ position, number }) =>
@@ -168,13 +171,15 @@ export const paperServer = (crypto: PassphraseCrypto, newsroom: PaperNewsroom): 
     "/api/messages/shared-wraps": ({ position, body }) => storeWraps(position, body.subarray(16)),
     "/api/messages/remove-copy": ({ position, body }) => storeWraps(position, body),
     "/api/messages/delete": ({ body }) => remove(body),
+    "/api/messages/many": ({ body }) => postMany(body),
+    "/api/mailboxes/bodies": () => concat([u32(stored.length), ...storedBodies()]),
     "/api/newsroom": bundle,
     "/api/messages": ({ body }) => post(body),
   };
 
   const answer = (position: number, url: string, body: Uint8Array): Uint8Array => {
     const [path = "", query = ""] = url.split("?");
-    if (path.endsWith("/bodies")) return bodies();
+    if (routes[path] === undefined && path.endsWith("/bodies")) return bodies();
     if (path.endsWith("/body")) return oneBody(path.split("/")[3] ?? "");
     const route = routes[path];
     if (route === undefined) throw new SealdropError("not-found");

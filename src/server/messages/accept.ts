@@ -92,51 +92,47 @@ const nextArrival = async (tx: Transaction): Promise<number> => {
   return row.last;
 };
 
-type Placed = {
+export type Place = {
   readonly arrival: number;
   readonly day: number;
   readonly author: Author;
   readonly readers: readonly RosterEntry[];
 };
 
-const insertMessage = async (
-  tx: Transaction,
+/** A message as its row. */
+export const messageRow = (
   crypto: PublicCrypto,
-  { message, arrival, day, author }: Placed & { readonly message: Message },
-): Promise<Accepted> => {
+  message: Message,
+  { arrival, day, author }: Place,
+) => {
   const { header } = message;
-  return tx.message.create({
-    data: {
-      arrival,
-      mailboxId: bytes(header.mailboxId),
-      messageId: bytes(header.messageId),
-      day,
-      by: author.by === "source" ? 0 : 1,
-      header: bytes(message.headerBytes),
-      headerHash: bytes(headerHash(crypto, message.headerBytes)),
-      deleteTokenHash: bytes(header.deleteTokenHash),
-      sealedSummary: bytes(message.sealedSummary),
-      sealedBody: bytes(message.sealedBody),
-      bodyHash: bytes(bodyHash(crypto, message.sealedBody)),
-      sourceSlot: bytes(message.slots[0] ?? new Uint8Array()),
-      rosterNumber: header.rosterNumber,
-      period: header.period,
-    },
-    select: { headerHash: true, arrival: true },
-  });
+  return {
+    arrival,
+    mailboxId: bytes(header.mailboxId),
+    messageId: bytes(header.messageId),
+    day,
+    by: author.by === "source" ? 0 : 1,
+    header: bytes(message.headerBytes),
+    headerHash: bytes(headerHash(crypto, message.headerBytes)),
+    deleteTokenHash: bytes(header.deleteTokenHash),
+    sealedSummary: bytes(message.sealedSummary),
+    sealedBody: bytes(message.sealedBody),
+    bodyHash: bytes(bodyHash(crypto, message.sealedBody)),
+    sourceSlot: bytes(message.slots[0] ?? new Uint8Array()),
+    rosterNumber: header.rosterNumber,
+    period: header.period,
+  };
 };
 
-const insertSlots = async (tx: Transaction, message: Message, placed: Placed): Promise<void> => {
-  await tx.slot.createMany({
-    data: placed.readers.map((reader) => ({
-      memberNumber: reader.memberNumber,
-      arrival: placed.arrival,
-      period: message.header.period,
-      generation: reader.generation,
-      bytes: bytes(message.slots[reader.position] ?? new Uint8Array()),
-    })),
-  });
-};
+/** One for each reader of the roster that the message names. */
+export const slotRows = (message: Message, { arrival, readers }: Place) =>
+  readers.map((reader) => ({
+    memberNumber: reader.memberNumber,
+    arrival,
+    period: message.header.period,
+    generation: reader.generation,
+    bytes: bytes(message.slots[reader.position] ?? new Uint8Array()),
+  }));
 
 const claimUploads = async (
   tx: Transaction,
@@ -160,9 +156,12 @@ export const createAccept = ({ db, crypto, newsroomId, today, takeRoom }: Accept
     const arrival = await nextArrival(tx);
     // Of two at once the second has waited for the counter; it ends without giving its number out.
     if ((await findStored(tx, message)) !== null) throw new SealdropError("internal");
-    const placed = { arrival, day, author, readers };
-    const accepted = await insertMessage(tx, crypto, { ...placed, message });
-    await insertSlots(tx, message, placed);
+    const place = { arrival, day, author, readers };
+    const accepted = await tx.message.create({
+      data: messageRow(crypto, message, place),
+      select: { headerHash: true, arrival: true },
+    });
+    await tx.slot.createMany({ data: slotRows(message, place) });
     await claimUploads(tx, uploads, arrival);
     const what = author.by === "source" ? "received" : "written";
     await countOfDay(tx, day, { what, count: 1 });

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { type BlockRow, WRITERS } from "../../protocol/public/block.ts";
+import { SealdropError } from "../../protocol/public/errors.ts";
 import { BLOCK_ROWS } from "../../protocol/public/limits.ts";
 
 /** What a member's client reads: blocks for its inbox, bodies by id. Never which messages are whose. */
@@ -104,4 +105,33 @@ export const findBodyAt = async (pool: pg.Pool, arrival: number): Promise<Uint8A
     [arrival],
   );
   return rows[0]?.sealed_body ?? null;
+};
+
+/** The bodies of several conversations by place and length, oldest first. Throws too-large for more than `mostBytes`. */
+export const listBodiesOf = async (
+  pool: pg.Pool,
+  mailboxIds: readonly Uint8Array[],
+  mostBytes: number,
+): Promise<readonly BodyPlace[]> => {
+  const { rows } = await pool.query<BodyPlace>(
+    `SELECT arrival, message_id AS "messageId", octet_length(sealed_body) AS length
+     FROM message WHERE mailbox_id = ANY($1) ORDER BY arrival LIMIT 65535`,
+    [mailboxIds],
+  );
+  if (rows.reduce((sum, { length }) => sum + length, 0) > mostBytes) {
+    throw new SealdropError("too-large");
+  }
+  return rows;
+};
+
+/** By arrival; what was deleted meanwhile is not among them. */
+export const findBodiesAt = async (
+  pool: pg.Pool,
+  arrivals: readonly number[],
+): Promise<ReadonlyMap<number, Uint8Array>> => {
+  const { rows } = await pool.query<{ arrival: number; sealed_body: Buffer }>(
+    "SELECT arrival, sealed_body FROM message WHERE arrival = ANY($1)",
+    [arrivals],
+  );
+  return new Map(rows.map((row) => [row.arrival, row.sealed_body]));
 };

@@ -70,7 +70,7 @@ const seal = async (world: World, reply: Reply): Promise<Sealed> => {
 };
 
 /** Answers its arrival. Throws roster-changed, offline and the server's refusals. */
-export const postMessage = async (world: World, sealed: SealedMessage): Promise<number> => {
+const postMessage = async (world: World, sealed: SealedMessage): Promise<number> => {
   const body = encodeMessagePost([], sealed.bytes);
   const reader = readerOf(await world.api.bytes("/api/messages", { body }));
   reader.u8();

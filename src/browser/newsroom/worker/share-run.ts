@@ -12,9 +12,11 @@ import { createSharer, type Shared } from "./sharing.ts";
  * Stopped or cut off half-way, the next run sends again what a share has promised and skips what is done.
  */
 
-const IN_FLIGHT = 4;
+/** Conversations of one request, and requests on their way: one lot is sealed while the server stores the other. */
+const AT_ONCE = 16;
+const IN_FLIGHT = 2;
 /** So many at most have their share and not yet their letter when a browser is closed. */
-const CONVERSATIONS_A_LETTER = 50;
+const CONVERSATIONS_A_LETTER = 64;
 
 export type ShareOrder = {
   readonly conversations: readonly Conversation[];
@@ -88,12 +90,13 @@ export const shareMany = async (library: Library, order: ShareOrder): Promise<Sh
 
   const work = async (): Promise<void> => {
     for (;;) {
-      const next = queue.shift();
-      if (next === undefined) return;
-      const { kind, history } = await sharer.share(next);
-      await outbox.add(history);
-      tally[kind] += 1;
-      done += 1;
+      const next = queue.splice(0, AT_ONCE);
+      if (next.length === 0) return;
+      for (const { kind, history } of await sharer.share(next)) {
+        await outbox.add(history);
+        tally[kind] += 1;
+        done += 1;
+      }
       order.told(done);
     }
   };

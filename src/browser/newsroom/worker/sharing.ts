@@ -1,5 +1,6 @@
 import { parseBundle } from "../../../protocol/public/bundle.ts";
 import type { MessageId } from "../../../protocol/public/crypto.ts";
+import { encodeManyPost, type Placed, parsePlaced } from "../../../protocol/public/many.ts";
 import { type RecipientsOfDay, recipientsOn } from "../../../protocol/public/messaging-key.ts";
 import {
   checkDates,
@@ -13,9 +14,9 @@ import { codeOf } from "../../kit/code-error.ts";
 import { notGivenTo, type OpenRead } from "./reading/agreement.ts";
 import type { Conversation } from "./reading/book.ts";
 import { insist } from "./reading/clock.ts";
-import { type OpenConversation, openConversation, replyBase } from "./reading/conversation.ts";
+import { type OpenConversation, openConversations, replyBase } from "./reading/conversation.ts";
 import type { Library } from "./reading/library.ts";
-import { newestHashes, postMessage } from "./replying.ts";
+import { newestHashes } from "./replying.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -116,9 +117,8 @@ export type Shared = {
 };
 
 export type Sharer = {
-  /** Throws no-reader, offline after a stop, and the server's refusals. */
-  share(conversation: Conversation): Promise<Shared>;
-  audience(): Promise<Audience>;
+  /** In their order. Throws no-reader, what `check` throws, and the server's refusals. */
+  share(conversations: readonly Conversation[]): Promise<readonly Shared[]>;
 };
 
 export type SharerPlan = {
@@ -129,8 +129,12 @@ export type SharerPlan = {
   check(): void;
 };
 
+type Decided = Shared & { readonly share: SharePlan | null };
+
 /** One more than this, and the list changes faster than anybody can write. */
 const MOST_TRIES = 4;
+
+const NOTHING: Decided = { kind: "nothing", history: [], share: null };
 
 export const createSharer = (library: Library, plan: SharerPlan): Sharer => {
   const { world, line } = library;
@@ -152,13 +156,29 @@ export const createSharer = (library: Library, plan: SharerPlan): Sharer => {
     await asked(() => world.refreshRoster());
   };
 
-  /** The same id over every try: however often it is sent, it is stored once. */
-  const post = async (share: SharePlan): Promise<void> => {
+  const decide = (open: OpenConversation, reached: ReadonlySet<number>): Decided => {
+    const base = replyBase(open);
+    if (base === null) return NOTHING;
+    const history = historyOf(open, plan.to);
+    const lackers = lackersOf(world, open, new Set([...plan.to].filter((one) => reached.has(one))));
+    if (lackers.size === 0) return { kind: "already", history, share: null };
+    const present = presentReaders(world, open);
+    const leftBehind = [...present].some((member) => !reached.has(member));
+    if (leftBehind && !plan.leaveBehind) return { kind: "left-out", history: [], share: null };
+    const readers = new Set([...present, ...plan.to]);
+    // The same id over every try: however often it is sent, it is stored once.
+    const messageId = world.crypto.random(16) as MessageId;
+    return { kind: "shared", history, share: { open, base, lackers, readers, messageId } };
+  };
+
+  const post = async (shares: readonly SharePlan[]): Promise<readonly Placed[]> => {
     for (let tries = 1; ; tries++) {
-      const sealed = seal(world, await present(), share);
+      const list = await present();
+      const sealed = shares.map((share) => seal(world, list, share).bytes);
+      const body = encodeManyPost(sealed);
       try {
-        await asked(() => postMessage(world, sealed));
-        return;
+        const answer = await asked(() => world.api.bytes("/api/messages/many", { body }));
+        return parsePlaced(answer, shares.length);
       } catch (error) {
         if (codeOf(error) !== "roster-changed" || tries === MOST_TRIES) throw error;
         await refresh();
@@ -166,32 +186,19 @@ export const createSharer = (library: Library, plan: SharerPlan): Sharer => {
     }
   };
 
-  const shareOpened = async (open: OpenConversation): Promise<Shared> => {
-    const base = replyBase(open);
-    const history = historyOf(open, plan.to);
-    if (base === null) return { kind: "nothing", history: [] };
-    const reached = reachedBy(await present());
-    const lackers = lackersOf(world, open, new Set([...plan.to].filter((one) => reached.has(one))));
-    if (lackers.size === 0) return { kind: "already", history };
-    const readers = presentReaders(world, open);
-    const leftBehind = [...readers].some((member) => !reached.has(member));
-    if (leftBehind && !plan.leaveBehind) return { kind: "left-out", history: [] };
-    const all = new Set([...readers, ...plan.to]);
-    const messageId = world.crypto.random(16) as MessageId;
-    await post({ open, base, lackers, readers: all, messageId });
-    return { kind: "shared", history };
+  /** Whose mailbox was deleted meanwhile has nothing to pass on. */
+  const postAll = async (decided: readonly Decided[]): Promise<readonly Shared[]> => {
+    const shares = decided.flatMap(({ share }) => (share === null ? [] : [share]));
+    const placed = shares.length === 0 ? [] : await post(shares);
+    const gone = new Set(shares.filter((_share, i) => (placed[i] ?? null) === null));
+    return decided.map((one) => (one.share !== null && gone.has(one.share) ? NOTHING : one));
   };
 
   return {
-    audience: present,
-    share: async (conversation) => {
-      try {
-        return await shareOpened(await asked(() => openConversation(library, conversation)));
-      } catch (error) {
-        // The conversation was deleted meanwhile.
-        if (codeOf(error) !== "not-found") throw error;
-        return { kind: "nothing", history: [] };
-      }
+    share: async (conversations) => {
+      const opened = await asked(() => openConversations(library, conversations));
+      const reached = reachedBy(await present());
+      return postAll(opened.map((open) => decide(open, reached)));
     },
   };
 };

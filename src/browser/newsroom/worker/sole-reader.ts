@@ -3,7 +3,7 @@ import { CodeError } from "../../kit/code-error.ts";
 import { notGivenTo, type OpenRead } from "./reading/agreement.ts";
 import type { Conversation } from "./reading/book.ts";
 import { insist } from "./reading/clock.ts";
-import { type OpenConversation, openConversation } from "./reading/conversation.ts";
+import { type OpenConversation, openConversations } from "./reading/conversation.ts";
 import type { Library } from "./reading/library.ts";
 import type { World } from "./world.ts";
 
@@ -12,8 +12,9 @@ import type { World } from "./world.ts";
  * member gave it to, and from whom it came. Nobody else can find this out, the server least of all.
  */
 
-/** So many conversations are looked through at once. */
-const IN_FLIGHT = 4;
+/** Conversations of one request, and requests on their way. */
+const AT_ONCE = 16;
+const IN_FLIGHT = 2;
 
 const colleaguesOf = ({ roster, memberNumber }: World): readonly number[] =>
   currentMembers(roster)
@@ -49,21 +50,23 @@ export const findSole = async (
   const found = new Map<string, number>();
   let done = 0;
 
-  const look = async (conversation: Conversation): Promise<void> => {
-    const open = await insist(library.line, () => {
+  const look = async (conversations: readonly Conversation[]): Promise<void> => {
+    const opened = await insist(library.line, () => {
       if (signal.aborted) throw new CodeError("looking-stopped");
-      return openConversation(library, conversation);
+      return openConversations(library, conversations);
     });
-    const messages = readAlone(library.world, open).length;
-    if (messages > 0) found.set(conversation.mailbox, messages);
-    done += 1;
+    for (const open of opened) {
+      const messages = readAlone(library.world, open).length;
+      if (messages > 0) found.set(open.mailbox, messages);
+    }
+    done += opened.length;
     told(done);
   };
 
   const work = async (): Promise<void> => {
     for (;;) {
-      const next = queue.shift();
-      if (next === undefined) return;
+      const next = queue.splice(0, AT_ONCE);
+      if (next.length === 0) return;
       await look(next);
     }
   };

@@ -3,6 +3,7 @@ import type { StaticPublicKey } from "../../../../protocol/public/crypto.ts";
 import { parseHeader } from "../../../../protocol/public/envelope.ts";
 import { ID } from "../../../../protocol/public/limits.ts";
 import { vouchOf } from "../../../../protocol/public/mailbox.ts";
+import { encodeMailboxes, parseManyBodies } from "../../../../protocol/public/many.ts";
 import type { Roster, RosterEntry } from "../../../../protocol/public/roster.ts";
 import type { Body } from "../../../../protocol/secret/body.ts";
 import { openBody } from "../../../../protocol/secret/content.ts";
@@ -17,6 +18,8 @@ import type { MessageShown } from "./shapes.ts";
 
 const MOST_SEALED = 1_048_592;
 const MOST_AT_ONCE = 64 * 1_048_576;
+/** What a conversation may weigh to be fetched together with others. */
+export const SMALL_BODIES = 262_144;
 
 export type Refusal = Extract<MessageShown, { kind: "refused" }>["why"];
 
@@ -103,6 +106,26 @@ const readNewest = async (world: World, conversation: Conversation): Promise<rea
   return reads;
 };
 
+const readFrom = (world: World, { messages }: Conversation, bodies: Bodies): readonly Read[] =>
+  messages.map((known) => {
+    const sealed = bodies.get(hex(known.messageId));
+    return sealed === undefined ? gone(known) : readOne(world, known, sealed);
+  });
+
+/** Of several conversations, all of them small, in one request. In their order. Throws offline and the server's refusals. */
+export const readManyBodies = async (
+  world: World,
+  conversations: readonly Conversation[],
+): Promise<readonly (readonly Read[])[]> => {
+  const mailboxes = conversations.flatMap(({ messages }) =>
+    messages.slice(0, 1).map(({ headerBytes }) => parseHeader(headerBytes).mailboxId),
+  );
+  const body = encodeMailboxes(mailboxes);
+  const answer = parseManyBodies(await world.api.bytes("/api/mailboxes/bodies", { body }));
+  const bodies = new Map(answer.map(({ messageId, sealedBody }) => [hex(messageId), sealedBody]));
+  return conversations.map((conversation) => readFrom(world, conversation, bodies));
+};
+
 const gone = (known: Known): Read => ({ kind: "refused", known, why: "gone" });
 
 /**
@@ -116,8 +139,5 @@ export const readBodies = async (
 ): Promise<readonly Read[]> => {
   if (bytes > MOST_AT_ONCE) return readNewest(world, conversation);
   const bodies = await ifThere<Bodies>(fetchAll(world, conversation), new Map());
-  return conversation.messages.map((known) => {
-    const sealed = bodies.get(hex(known.messageId));
-    return sealed === undefined ? gone(known) : readOne(world, known, sealed);
-  });
+  return readFrom(world, conversation, bodies);
 };

@@ -8,7 +8,7 @@ import {
   readersNow,
   sharedWith,
 } from "./agreement.ts";
-import { type Read, readBodies } from "./bodies.ts";
+import { type Read, readBodies, readManyBodies, SMALL_BODIES } from "./bodies.ts";
 import type { Conversation } from "./book.ts";
 import { safeName, safeType } from "./file-name.ts";
 import type { Library } from "./library.ts";
@@ -136,6 +136,12 @@ const replyShown = (library: Library, open: OpenConversation): ReplyShown | null
   return { answers: base.known.key, readers: readersShown(library.world, members) };
 };
 
+const openedOf = (world: World, mailbox: string, reads: readonly Read[]): OpenConversation => ({
+  mailbox,
+  reads,
+  readerships: readershipsOf(world, reads),
+});
+
 export const openConversation = async (
   library: Library,
   conversation: Conversation,
@@ -145,8 +151,26 @@ export const openConversation = async (
     conversation,
     library.book.bytesIn(conversation.mailbox),
   );
-  const { mailbox } = conversation;
-  return { mailbox, reads, readerships: readershipsOf(library.world, reads) };
+  return openedOf(library.world, conversation.mailbox, reads);
+};
+
+/** Several at a time, in their order: small ones with one request. Throws as `openConversation`. */
+export const openConversations = async (
+  library: Library,
+  conversations: readonly Conversation[],
+): Promise<readonly OpenConversation[]> => {
+  const { world, book } = library;
+  const isSmall = ({ mailbox }: Conversation): boolean => book.bytesIn(mailbox) <= SMALL_BODIES;
+  const small = conversations.filter(isSmall);
+  const reads = small.length === 0 ? [] : await readManyBodies(world, small);
+  const opened = new Map(
+    small.map(({ mailbox }, i) => [mailbox, openedOf(world, mailbox, reads[i] ?? [])]),
+  );
+  const all: OpenConversation[] = [];
+  for (const one of conversations) {
+    all.push(opened.get(one.mailbox) ?? (await openConversation(library, one)));
+  }
+  return all;
 };
 
 export const conversationShown = (
