@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts";
 import { concat, equal, readerOf, sized, u16 } from "../../src/protocol/public/bytes.ts";
 import { periodOf } from "../../src/protocol/public/time.ts";
 import type { MessagingSeed } from "../../src/protocol/secret/crypto.ts";
@@ -6,6 +7,7 @@ import { signMessagingKey } from "../../src/protocol/secret/sign.ts";
 import { bytes } from "../../src/server/database/database.ts";
 import { createAppend } from "../../src/server/log/append.ts";
 import { paperStore } from "../support/paper-staff.ts";
+import { otherRoster, plantedRow, showing } from "../support/planted-messages.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { startAgain } from "../support/staff.ts";
 import {
@@ -174,6 +176,25 @@ describe("a server", () => {
     const nothing = (url: string): Uint8Array | null =>
       url.startsWith(server.source) ? new Uint8Array(10) : null;
     expect(kindsOf(await both.ben.open({ alter: nothing }))).toEqual(["source-list"]);
+  }, 120_000);
+});
+
+describe("what a server shows a reader", () => {
+  it("is held against the list: a tip under another one is said, and the others are read", async () => {
+    const { session } = await both.ann.open();
+    const seed = newsroomSeed(session.world());
+    const { session: bens } = await both.ben.open();
+    if (seed === null) throw new Error("Ann holds the newsroom's key");
+    const world = bens.world();
+    const roster = otherRoster(world, seed);
+    const astray = await plantedRow(server, world, { roster, text: "Astray" });
+    const right = await plantedRow(server, world, { roster: world.roster, text: "Right" });
+    const honest = await both.ben.read({ alter: showing([right]) });
+    expect([kindsOf(honest), honest.library.book.size()]).toEqual([[], 1]);
+    for (const own of [astray.own, null]) {
+      const ben = await both.ben.read({ alter: showing([{ ...astray, own }, right]) });
+      expect([kindsOf(ben), ben.library.book.size()]).toEqual([["tip-list"], 1]);
+    }
   }, 120_000);
 });
 

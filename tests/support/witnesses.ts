@@ -1,6 +1,8 @@
 import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
 import { joiningFunctions } from "../../src/browser/newsroom/worker/joining.ts";
 import { peopleFunctions } from "../../src/browser/newsroom/worker/people.ts";
+import type { Library } from "../../src/browser/newsroom/worker/reading/library.ts";
+import { createReadingRoom } from "../../src/browser/newsroom/worker/reading/room.ts";
 import type { Witnessed } from "../../src/browser/newsroom/worker/witnessing.ts";
 import { parseLeaves } from "../../src/protocol/public/log-evidence.ts";
 import { createAppend } from "../../src/server/log/append.ts";
@@ -20,6 +22,8 @@ export type Witness = {
   readonly name: string;
   /** A log-in in the browser whose storage this is, or in a new one; answers what the look at the log found. */
   open(options?: WorkerClientOptions): Promise<Opened>;
+  /** The same with an inbox: what reading finds is among it. */
+  read(options?: WorkerClientOptions): Promise<Opened & { readonly library: Library }>;
 };
 export type Opened = WorkerClient & { readonly found: Witnessed };
 export type Witnesses = { readonly ann: Witness; readonly ben: Witness };
@@ -37,13 +41,24 @@ const witness = (
   },
 ): Witness => {
   const { store } = who;
+  const logIn = (client: WorkerClient): Promise<unknown> => {
+    const factor = { totpCode: who.code() };
+    return client.account.logIn({ userName: who.userName, passphrase: PASSPHRASE, factor });
+  };
   return {
     name: who.name,
     open: async (options = {}) => {
       const client = workerClient(server, { store, ...options });
-      const factor = { totpCode: who.code() };
-      await client.account.logIn({ userName: who.userName, passphrase: PASSPHRASE, factor });
+      await logIn(client);
       return { ...client, found: await client.log.lookAtLog() };
+    },
+    read: async (options = {}) => {
+      const client = workerClient(server, { store, ...options });
+      const room = createReadingRoom(client.session);
+      await logIn(client);
+      const library = room.library();
+      await library.all;
+      return { ...client, library, found: await client.log.lookAtLog() };
     },
   };
 };

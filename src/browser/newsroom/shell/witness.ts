@@ -15,6 +15,7 @@ const remedyOf = ({ kind }: Finding, desk: Desk): "rotate" | "people" | null => 
     case "vault-back":
       return desk.me.role === "admin" ? "rotate" : null;
     case "source-list":
+    case "tip-list":
     case "roster-hidden":
     case "roster-unlogged":
     case "colleague-back":

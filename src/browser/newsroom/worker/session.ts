@@ -11,6 +11,7 @@ import type { Trust } from "./pin.ts";
 import type { Line } from "./reading/clock.ts";
 import type { Renewal } from "./rewrapping.ts";
 import type { Chain } from "./roster-chain.ts";
+import type { ReadingFinding } from "./witness/finding.ts";
 import type { Member, World } from "./world.ts";
 
 /** What is open in this worker. Locking ends the worker itself, so nothing here needs to be wiped by hand. */
@@ -71,6 +72,8 @@ export type Session = {
    * Null until the reading room has set it.
    */
   readAll: Promise<void> | null;
+  /** Tells the desk what reading has found. Null until the witnessing room has set it. */
+  raise: ((finding: ReadingFinding) => void) | null;
   /** Looks at the key log again, after something was signed here. Null until the witnessing room has set it. */
   lookAgain: (() => void) | null;
   /** Auth key of the passphrase that was typed once more just now; what adds a way in sends it along. */
@@ -122,6 +125,7 @@ export const createSession = (given: SessionWorld): Session => {
     },
     letterTakers: new Map(),
     readAll: null,
+    raise: null,
     lookAgain: null,
     confirmedAuth: null,
     draftedDevice: null,

@@ -1,7 +1,7 @@
 import { codeOf } from "../../kit/code-error.ts";
 import type { Session } from "./session.ts";
 import { tell as tellOverview } from "./tell.ts";
-import type { Finding } from "./witness/finding.ts";
+import type { Finding, ReadingFinding } from "./witness/finding.ts";
 import { type ChangeKind, encodeMemory, LOG_RECORD, parseMemory } from "./witness/memory.ts";
 import { sayRestored } from "./witness/restoring.ts";
 import { type Looked, lookAtLog } from "./witness/witness.ts";
@@ -29,15 +29,22 @@ const shownChanges = (world: World): readonly ShownChange[] => {
 };
 
 export const witnessFunctions = (session: Session) => {
+  const raised = new Set<ReadingFinding>();
   let looked: Looked | null = null;
   let looking: Promise<void> | null = null;
 
   const witnessed = (): Witnessed => ({
-    findings: looked?.findings ?? [],
+    findings: [...(looked?.findings ?? []), ...[...raised].map((kind) => ({ kind }))],
     changes: shownChanges(session.world()),
     looked: looked === null ? null : { compared: looked.compared, size: looked.size },
   });
   const tell = (): void => session.emit({ kind: "witnessed", witnessed: witnessed() });
+
+  session.raise = (finding) => {
+    if (raised.has(finding)) return;
+    raised.add(finding);
+    tell();
+  };
 
   const lookOnce = async (): Promise<void> => {
     try {

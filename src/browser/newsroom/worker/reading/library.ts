@@ -1,6 +1,7 @@
 import { equal } from "../../../../protocol/public/bytes.ts";
 import { codeOf } from "../../../kit/code-error.ts";
 import type { NewsroomEvent } from "../events.ts";
+import type { ReadingFinding } from "../witness/finding.ts";
 import type { World } from "../world.ts";
 import { type Blocks, createBlocks } from "./blocks.ts";
 import { type Book, createBook } from "./book.ts";
@@ -39,6 +40,8 @@ export type LibraryWorld = {
   emit(event: NewsroomEvent): void;
   /** Messages have come since everything was read, whoever they are for. */
   arrived?(): void;
+  /** The server has shown what it could not if it were true; reading goes on. */
+  raise?(finding: ReadingFinding): void;
 };
 
 /** New tips appear within half a minute. */
@@ -75,7 +78,7 @@ const seldom = (clock: Clock, milliseconds: number, act: () => void): (() => voi
   return call;
 };
 
-export const openLibrary = ({ world, clock, emit, arrived }: LibraryWorld): Library => {
+export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld): Library => {
   const book = createBook();
   const seen = createSeen(world);
   const forgotten = createForgotten(world);
@@ -131,10 +134,11 @@ export const openLibrary = ({ world, clock, emit, arrived }: LibraryWorld): Libr
   });
 
   const readUnknown = async (): Promise<void> => {
-    const rows = opener.takeUnknown();
-    if (rows.length === 0) return;
+    if (!opener.anyUnknown()) return;
     await world.refreshRoster();
-    await opener.open(rows);
+    await opener.open(opener.takeUnknown());
+    // Its list was stored before it was, so the chain asked for after it holds that list: unless somebody was shown another.
+    if (opener.anyUnknown()) raise?.("tip-list");
   };
 
   const readAll = async (): Promise<void> => {

@@ -13,6 +13,7 @@ export type Opener = {
   open(rows: readonly BlockRow[]): Promise<void>;
   /** Rows under rosters this browser has not seen yet; asked for once, then they must be opened again. */
   takeUnknown(): readonly BlockRow[];
+  anyUnknown(): boolean;
   looked(): number;
 };
 
@@ -83,6 +84,7 @@ export const createOpener = (given: OpenerWorld): Opener => {
       unknown = [];
       return taken;
     },
+    anyUnknown: () => unknown.length > 0,
     looked: () => looked,
   };
 };

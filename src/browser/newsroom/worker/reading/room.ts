@@ -21,7 +21,13 @@ export const createReadingRoom = (session: Session): ReadingRoom => {
     for (const listener of listeners) listener();
   };
   session.onOpen((world) => {
-    opened = openLibrary({ world, clock: browserClock(), emit: session.emit, arrived });
+    opened = openLibrary({
+      world,
+      clock: browserClock(),
+      emit: session.emit,
+      arrived,
+      raise: (finding) => session.raise?.(finding),
+    });
     session.readAll = opened.all;
     session.line = opened.line;
   });

@@ -94,9 +94,6 @@ export const createRowTrier = (world: World): RowTrier => {
 
   const fromSlot = (read: Row, slot: Uint8Array): Outcome => {
     const { header, row, listed } = read;
-    if (world.rosterOf(header.rosterNumber, header.rosterHash) === null) {
-      return { kind: "unknown-roster", listed };
-    }
     const keys = keysFor(header);
     // Looked up each time: a key that was destroyed since must not be tried as zeros.
     const staticPrivate = keys === null ? null : findStatic(world.own, keys.static);
@@ -117,10 +114,14 @@ export const createRowTrier = (world: World): RowTrier => {
     tryRow: (row) => {
       const read = readRow(world, row);
       if (read === null) return { kind: "malformed" };
-      if (row.own === null) return { kind: "not-mine", listed: read.listed, wrap: null };
-      return row.own.kind === "wrap"
-        ? fromWrap(read, row.own.bytes)
-        : fromSlot(read, row.own.bytes);
+      const { listed, header } = read;
+      if (row.own?.kind === "wrap") return fromWrap(read, row.own.bytes);
+      // Also where there is no slot: a false list may leave this reader out.
+      if (world.rosterOf(header.rosterNumber, header.rosterHash) === null) {
+        return { kind: "unknown-roster", listed };
+      }
+      if (row.own === null) return { kind: "not-mine", listed, wrap: null };
+      return fromSlot(read, row.own.bytes);
     },
   };
 };

@@ -11,6 +11,8 @@ export type Finding =
   | { readonly kind: "roster-hidden" | "roster-unlogged" }
   /** Sources are told something else than staff. */
   | { readonly kind: "source-list" | "source-log" | "source-key" }
+  /** Found while reading: a tip under a list outside the verified chain. */
+  | { readonly kind: ReadingFinding }
   /** A messaging key in one's own name that is not in the vault; one of the vault that is not in the log. */
   | { readonly kind: "foreign-key" | "key-missing" }
   /** The vault is older than the one that this browser, or a statement of one's own, has seen. */
@@ -21,5 +23,7 @@ export type Finding =
       readonly name: string;
       readonly day: number;
     };
+
+export type ReadingFinding = "tip-list";
 
 export type FindingKind = Finding["kind"];
