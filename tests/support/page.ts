@@ -76,11 +76,22 @@ const fillable = "input:not([type=checkbox]):not([type=radio]), textarea, select
 const notDisabled = (element: ElementHandle): Promise<boolean> =>
   element.evaluate((node) => !(node as HTMLButtonElement).disabled);
 
+const placeOf = (element: ElementHandle): Promise<string> =>
+  element.evaluate((node) => JSON.stringify(node.getBoundingClientRect()));
+
+/** What is still being pushed about by something that arrives is not clicked yet. */
+const stands = async (element: ElementHandle): Promise<boolean> => {
+  const before = await placeOf(element);
+  await sleep(30);
+  return before === (await placeOf(element));
+};
+
 /** Clicks as a hand does: on the element's own place, once it may be pressed. */
 const pressOnce = async (page: Page, name: string, waitMs: number) => {
   const element = await find(page, pressable, name, waitMs);
   await untilTrue(`"${name}" to be enabled`, () => notDisabled(element), waitMs);
   await element.evaluate((node) => node.scrollIntoView({ block: "center" }));
+  await untilTrue(`"${name}" to stand still`, () => stands(element), waitMs);
   await element.click();
 };
 

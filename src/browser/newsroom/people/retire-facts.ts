@@ -1,4 +1,4 @@
-import { onClick, setText } from "../../kit/dom.ts";
+import { byRoleOf, onClick, setText } from "../../kit/dom.ts";
 import type { Desk } from "../shell/view.ts";
 import type { RetireFacts } from "../worker/handover.ts";
 import type { MemberRow } from "../worker/people.ts";
@@ -46,7 +46,7 @@ export const openRetireFacts = (line: HTMLElement, desk: Desk, member: MemberRow
   const { text, keys } = desk;
   let asked = false;
 
-  const fill = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     const facts = await keys.retireFacts({ memberNumber });
     asked = facts.askedDay !== null;
     setText(line, "facts", factWords(desk, name, facts));
@@ -54,10 +54,21 @@ export const openRetireFacts = (line: HTMLElement, desk: Desk, member: MemberRow
     setText(line, "ask-handover", text.t(key, { name }));
   };
 
+  /** Nobody retires before what is known stands there; and what comes late must not push the buttons away under a hand. */
+  const fill = async (): Promise<void> => {
+    const retire = byRoleOf(line, "do", HTMLButtonElement);
+    retire.disabled = true;
+    try {
+      await look();
+    } finally {
+      retire.disabled = false;
+    }
+  };
+
   const change = async (): Promise<void> => {
     const key = asked ? "people.handoverIsWithdrawn" : "people.handoverIsAsked";
     await (asked ? keys.withdrawHandover({ memberNumber }) : keys.askHandover({ memberNumber }));
-    await fill();
+    await look();
     desk.done(text.t(key, { name }));
   };
 
