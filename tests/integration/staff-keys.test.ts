@@ -218,9 +218,19 @@ describe("a closed period", () => {
     expect(await closed()).toEqual([{ period, unopened: 1 }]);
   });
 
+  it("does not wait for a slot under a generation that no key was ever published for", async () => {
+    await slot(1, { period, generation: 1 });
+    server.moveDays(9);
+    admin = await logIn(server, made.admin);
+    expect(await closed()).toEqual([{ period, unopened: 0 }]);
+  });
+
   it("loses its key and slots, and no others, once its member has destroyed the key", async () => {
     await slot(1, { period });
     await slot(2, { period, generation: 1 });
+    await server.world.db.messagingKey.create({
+      data: { memberNumber: 1, generation: 1, period, statement: new Uint8Array() },
+    });
     await slot(3, { period: period + 1 });
     server.moveDays(9);
     admin = await logIn(server, made.admin);
@@ -230,8 +240,14 @@ describe("a closed period", () => {
       "SELECT arrival FROM slot WHERE bytes IS NOT NULL ORDER BY arrival",
     );
     expect(rows.map(({ arrival }) => arrival)).toEqual([2, 3]);
-    const keys = await server.world.db.messagingKey.findMany({ select: { period: true } });
-    expect(keys).toEqual([{ period: period + 1 }]);
+    const keys = await server.world.db.messagingKey.findMany({
+      select: { period: true, generation: true },
+      orderBy: { period: "asc" },
+    });
+    expect(keys).toEqual([
+      { period, generation: 1 },
+      { period: period + 1, generation: 0 },
+    ]);
     expect(await closed()).toEqual([{ period, unopened: 1 }]);
   });
 });

@@ -10,6 +10,7 @@ import {
 } from "../../protocol/public/lasting-keys-api.ts";
 import { MAX_WRAPS } from "../../protocol/public/limits.ts";
 import { bytes, type Transaction } from "../database/database.ts";
+import { isUnopened } from "../database/member-slots.ts";
 import type { Audit } from "../http/audit.ts";
 import type { World } from "../http/world.ts";
 
@@ -38,7 +39,7 @@ const countWraps = async (tx: Transaction, memberNumber: number) => {
 const countUntried = (tx: Transaction, memberNumber: number) =>
   tx.$queryRaw<ArchiveState["untried"]>`
     SELECT generation, count(*)::int AS slots FROM slot
-    WHERE member_number = ${memberNumber}::int AND NOT tried AND bytes IS NOT NULL
+    WHERE member_number = ${memberNumber}::int AND ${isUnopened}
     GROUP BY generation ORDER BY generation`;
 
 type Present = { readonly turn: number; readonly keyId: Uint8Array };

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "./database.ts";
+import { Prisma } from "./generated/client.ts";
 
 /** Slots as their members' keys see them: what is left to open under a closed period, and what goes with a key or a member. */
 
@@ -29,9 +30,17 @@ export const dropSlotsOfKeys = async (
   }
 };
 
+/**
+ * A slot of the member's that is not tried and that somebody may have sealed to a key of theirs. Where none was published for its
+ * period and generation, the sender made a key pair up (docs/protocol.md §10.5): nobody can try it, and no key need wait for it.
+ */
+export const isUnopened = Prisma.sql`(NOT slot.tried AND slot.bytes IS NOT NULL AND EXISTS (
+  SELECT 1 FROM messaging_key AS key WHERE key.member_number = slot.member_number
+    AND key.generation = slot.generation AND key.period = slot.period))`;
+
 export type ClosedPeriodCount = { readonly period: number; readonly unopened: number };
 
-/** Closed periods in which the member still has a published key or a slot, with the slots not tried yet. */
+/** Closed periods in which the member still has a published key or a slot, with the slots that are to be opened yet. */
 export const closedPeriodsOf = (
   db: Database,
   memberNumber: number,
@@ -40,6 +49,6 @@ export const closedPeriodsOf = (
     SELECT period, sum(unopened)::int AS unopened FROM (
       SELECT period, 0 AS unopened FROM messaging_key WHERE member_number = ${memberNumber}::int
       UNION ALL
-      SELECT period, count(*) FILTER (WHERE NOT tried) FROM slot
+      SELECT period, count(*) FILTER (WHERE ${isUnopened}) FROM slot
       WHERE member_number = ${memberNumber}::int AND bytes IS NOT NULL GROUP BY period
     ) AS own JOIN closed_period USING (period) GROUP BY period ORDER BY period`;
