@@ -145,6 +145,16 @@ describe("signing the next list", () => {
     expect(rostersPosted(table)).toBe(2);
   });
 
+  it("is taken over once when several rooms ask for it at the same moment", async () => {
+    const table = await knownTable();
+    const desk = await openDesk({ ...table, today: TODAY });
+    const tab = await openDesk({ ...table, today: TODAY });
+    await renew(tab.session);
+    const { refreshRoster } = desk.session.world();
+    await Promise.all([refreshRoster(), refreshRoster(), refreshRoster()]);
+    expect(desk.session.world().roster.number).toBe(2);
+  });
+
   it("leaves no gap in the positions when somebody leaves", async () => {
     const table = await knownTable();
     const desk = await openDesk({ ...table, today: TODAY });

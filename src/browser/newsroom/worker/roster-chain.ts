@@ -100,7 +100,7 @@ export const fetchChain = async (world: ChainWorld): Promise<Chain> => {
       links.push(openLink(world, fetched, { keys, links }));
     }
   };
-  const fetchNewer = async (background: boolean): Promise<boolean> => {
+  const fetchAll = async (background: boolean): Promise<boolean> => {
     const before = links.length;
     for (;;) {
       const path = `/api/rosters?from=${links.length + 1}`;
@@ -108,6 +108,13 @@ export const fetchChain = async (world: ChainWorld): Promise<Chain> => {
       for (const fetched of page) await take(fetched);
       if (page.length < PAGE) return links.length > before;
     }
+  };
+  // One after the other: several rooms ask, and the same roster taken twice would not follow itself.
+  let turn: Promise<unknown> = Promise.resolve();
+  const fetchNewer = (background: boolean): Promise<boolean> => {
+    const mine = turn.then(() => fetchAll(background));
+    turn = mine.catch(() => undefined);
+    return mine;
   };
   await fetchNewer(false);
   const newest = (): Link => {
