@@ -9,7 +9,7 @@ import type { World } from "../../src/server/http/world.ts";
 import { createLog } from "../../src/server/logs.ts";
 import type { SecretChange } from "../../src/server/secret-change/secret-change.ts";
 import { createSecrets } from "../../src/server/secrets/secrets.ts";
-import { createServer } from "../../src/server/server.ts";
+import { createServer, type Server } from "../../src/server/server.ts";
 import { loadCrypto } from "../../src/server/start.ts";
 import type { Site } from "../../src/server/static/files.ts";
 import { TEMPLATE } from "./cluster.ts";
@@ -25,6 +25,10 @@ export type TestServer = {
   readonly logLines: readonly string[];
   readonly databaseName: string;
   readonly secretChange: SecretChange;
+  /** What the timetable does every hour. */
+  runJobs(): Promise<void>;
+  /** A process that has seen nothing before, behind the same listeners and connections. */
+  startAnew(): Promise<void>;
   moveDays(days: number): void;
   moveSeconds(seconds: number): void;
   stop(): Promise<void>;
@@ -101,10 +105,14 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     secrets,
     log: createLog(config.logLevel, { write: (line) => logLines.push(line) }),
   };
-  const server = createServer(world, options.site ?? EMPTY_SITE);
-  await server.prepare();
-  sourceListener.answer(server.source);
-  newsroomListener.answer(server.newsroom);
+  const start = async (): Promise<Server> => {
+    const made = createServer(world, options.site ?? EMPTY_SITE);
+    await made.prepare();
+    return made;
+  };
+  let server = await start();
+  sourceListener.answer((request, response) => server.source(request, response));
+  newsroomListener.answer((request, response) => server.newsroom(request, response));
   return {
     source,
     newsroom,
@@ -114,6 +122,12 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     logLines,
     databaseName,
     secretChange: server.secretChange,
+    runJobs: async () => {
+      for (const job of server.jobs) await job.run();
+    },
+    startAnew: async () => {
+      server = await start();
+    },
     moveDays: (days) => {
       now += days * 86_400_000;
     },

@@ -10,6 +10,7 @@ import { TARGET_HASH_COST } from "../../src/browser/newsroom/worker/new-account.
 import { createSession, type Session } from "../../src/browser/newsroom/worker/session.ts";
 import { setUpFunctions } from "../../src/browser/newsroom/worker/set-up.ts";
 import { witnessFunctions } from "../../src/browser/newsroom/worker/witnessing.ts";
+import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
 import { sumo } from "../vectors/backends.ts";
 import { paperStore } from "./paper-staff.ts";
@@ -41,56 +42,117 @@ export type WorkerClientOptions = {
   readonly before?: (path: string, method?: string) => void;
   /** After the server has acted; one that throws loses the answer. */
   readonly after?: (path: string, method?: string) => void;
+  /** Carries each request: it may wait, break the line, or lose the answer. */
+  readonly line?: Carry;
+  /** The cookie that this browser's tabs share. */
+  readonly jar?: Jar;
+  readonly crypto?: PassphraseCrypto;
+  /** Where the next request goes, of several replicas. */
+  readonly replica?: () => TestServer;
+  readonly emit?: (event: NewsroomEvent) => void;
+  /** Takes what the worker would do again and again. */
+  readonly repeat?: (work: () => void) => void;
+};
+
+export type Jar = { cookie: string };
+
+/** One request, sent by `ask`. */
+export type Carry = (
+  sent: { readonly path: string; readonly body: unknown },
+  ask: () => Promise<Response>,
+) => Promise<Response>;
+
+/** With the whole answer here, what the client does next waits for nothing but its own code. */
+export const fetchWhole = async (url: string, init: RequestInit = {}): Promise<Response> => {
+  const response = await fetch(url, init);
+  const { status, headers } = response;
+  const body = await response.arrayBuffer();
+  return new Response(body.byteLength === 0 ? null : body, { status, headers });
+};
+
+type Altered = (url: string, response: Response) => Promise<Response>;
+
+const alteredBy =
+  ({ alter }: WorkerClientOptions): Altered =>
+  async (url, response) => {
+    if (alter === undefined || !response.ok || response.status === 204) return response;
+    const real = new Uint8Array(await response.arrayBuffer());
+    return new Response(new Uint8Array(alter(url, real) ?? real), { status: response.status });
+  };
+
+type HttpParts = {
+  readonly server: TestServer;
+  readonly options: WorkerClientOptions;
+  readonly jar: Jar;
+};
+
+const lineOf = ({ server, options, jar }: HttpParts) => {
+  const altered = alteredBy(options);
+  const carry: Carry = options.line ?? ((_sent, ask) => ask());
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    options.before?.(path, init.method);
+    const { newsroom } = options.replica?.() ?? server;
+    const headers = new Headers(init.headers);
+    headers.set("origin", newsroom);
+    if (jar.cookie !== "") headers.set("cookie", jar.cookie);
+    const response = await fetchWhole(`${newsroom}${path}`, { ...init, headers });
+    const [given] = response.headers.getSetCookie();
+    if (given !== undefined) jar.cookie = given.split(";")[0] ?? "";
+    options.after?.(path, init.method);
+    return altered(`${newsroom}${path}`, response);
+  };
+  const world = { onWait: () => undefined, sleep: () => Promise.resolve() };
+  return {
+    outside: createHttp({
+      ...world,
+      credentials: "omit",
+      fetch: (input, init) => {
+        const url = String(input);
+        const ask = async () => altered(url, await fetchWhole(url, init));
+        return carry({ path: url, body: null }, ask);
+      },
+    }),
+    own: createHttp({
+      ...world,
+      credentials: "same-origin",
+      fetch: (input, init = {}) => {
+        const path = String(input);
+        return carry({ path, body: init.body ?? null }, () => send(path, init));
+      },
+    }),
+  };
+};
+
+/** The worker's world, without any room in it yet. */
+export const workerSession = (
+  server: TestServer,
+  options: WorkerClientOptions,
+  jar: Jar,
+): Session => {
+  const { own, outside } = lineOf({ server, options, jar });
+  return createSession({
+    crypto: async () => options.crypto ?? sumo,
+    api: createApi({
+      ...own,
+      // Nothing is repeated by itself: a test says when the line is back.
+      json: (path, request: HttpRequest = {}) => own.json(path, { ...request, repeat: false }),
+    }),
+    store: options.store ?? paperStore(),
+    askOutside: outside.bytes,
+    hashCost: options.hashCost ?? TARGET_HASH_COST,
+    now: () => server.world.now().getTime(),
+    repeat: (_milliseconds, work) => options.repeat?.(work),
+    emit: (event) => options.emit?.(event),
+  });
 };
 
 export const workerClient = (
   server: TestServer,
   options: WorkerClientOptions = {},
 ): WorkerClient => {
-  const altered = async (url: string, response: Response): Promise<Response> => {
-    if (options.alter === undefined || !response.ok || response.status === 204) return response;
-    const real = new Uint8Array(await response.arrayBuffer());
-    const said = options.alter(url, real) ?? real;
-    return new Response(new Uint8Array(said), { status: response.status });
-  };
-  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    options.before?.(path, init.method);
-    const headers = new Headers(init.headers);
-    headers.set("origin", server.newsroom);
-    if (client.cookie !== "") headers.set("cookie", client.cookie);
-    const response = await fetch(`${server.newsroom}${path}`, { ...init, headers });
-    const [given] = response.headers.getSetCookie();
-    if (given !== undefined) client.cookie = given.split(";")[0] ?? "";
-    options.after?.(path, init.method);
-    return altered(`${server.newsroom}${path}`, response);
-  };
-  const outside = createHttp({
-    credentials: "omit",
-    onWait: () => undefined,
-    sleep: () => Promise.resolve(),
-    fetch: async (input, init) => altered(String(input), await fetch(input, init)),
-  });
-  const http = createHttp({
-    credentials: "same-origin",
-    onWait: () => undefined,
-    sleep: () => Promise.resolve(),
-    fetch: (input, init) => send(String(input), init),
-  });
-  const session = createSession({
-    crypto: async () => sumo,
-    api: createApi({
-      ...http,
-      // Nothing is repeated by itself: a test says when the line is back.
-      json: (path, request: HttpRequest = {}) => http.json(path, { ...request, repeat: false }),
-    }),
-    store: options.store ?? paperStore(),
-    askOutside: outside.bytes,
-    hashCost: options.hashCost ?? TARGET_HASH_COST,
-    now: () => server.world.now().getTime(),
-    repeat: () => undefined,
-    emit: (_event: NewsroomEvent) => undefined,
-  });
-  const client: WorkerClient = {
+  const jar = options.jar ?? { cookie: options.cookie ?? "" };
+  const session = workerSession(server, options, jar);
+  return {
     session,
     account: accountFunctions(session),
     keys: keysFunctions(session),
@@ -98,9 +160,13 @@ export const workerClient = (
     log: witnessFunctions(session),
     device: deviceFunctions(session),
     factors: factorFunctions(session),
-    cookie: options.cookie ?? "",
+    get cookie() {
+      return jar.cookie;
+    },
+    set cookie(cookie) {
+      jar.cookie = cookie;
+    },
   };
-  return client;
 };
 
 export type SetUpAccount = {

@@ -5,33 +5,13 @@ import type { PassphraseCrypto } from "../../../protocol/secret/crypto.ts";
 import { codeOf } from "../../kit/code-error.ts";
 import { browserWorld, createHttp } from "../../kit/http.ts";
 import { emitEvent, serveCalls } from "../../kit/worker-rpc.ts";
-import { accountFunctions } from "./account.ts";
 import { createApi } from "./api.ts";
-import { auditFunctions } from "./audit.ts";
 import { browserStore } from "./browser-store.ts";
-import { deviceFunctions } from "./device-secret.ts";
 import type { NewsroomEvent } from "./events.ts";
-import { resetFunctions } from "./factor-reset.ts";
-import { factorFunctions } from "./factors.ts";
-import { handoverFunctions } from "./handover.ts";
-import { historyFunctions } from "./history.ts";
-import { joiningFunctions } from "./joining.ts";
-import { keyChangeFunctions } from "./key-changes.ts";
-import { keysFunctions } from "./keys.ts";
-import { lastingKeysFunctions } from "./lasting-keys.ts";
 import { TARGET_HASH_COST } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
-import { passkeyFunctions } from "./passkeys.ts";
-import { peopleFunctions } from "./people.ts";
-import { createReadingRoom } from "./reading/room.ts";
-import { readingFunctions } from "./reading.ts";
-import { rightsFunctions } from "./rights.ts";
-import { rotatingFunctions } from "./rotating.ts";
+import { roomsOf } from "./rooms.ts";
 import { createSession, type Session } from "./session.ts";
-import { setUpFunctions } from "./set-up.ts";
-import { settingsFunctions } from "./settings.ts";
-import { timelineFunctions } from "./timeline.ts";
-import { witnessFunctions } from "./witnessing.ts";
 
 /** The only place that makes a world here: libsodium with the platform's randomness, HTTP, this browser's storage. */
 
@@ -66,8 +46,6 @@ const session = createSession({
   emit: (event: NewsroomEvent) => emitEvent(event),
 });
 
-const room = createReadingRoom(session);
-
 /** Where a page that has just opened stands. */
 export type Arrival =
   | { readonly at: "not-set-up" }
@@ -97,26 +75,7 @@ const functions = {
     }
     return whereAmI(session);
   },
-  ...accountFunctions(session),
-  ...deviceFunctions(session),
-  ...factorFunctions(session),
-  ...passkeyFunctions(session),
-  ...resetFunctions(session),
-  ...setUpFunctions(session),
-  ...joiningFunctions(session),
-  ...peopleFunctions(session),
-  ...keysFunctions(session),
-  ...timelineFunctions(session),
-  ...lastingKeysFunctions(session),
-  ...keyChangeFunctions(session),
-  ...settingsFunctions(session),
-  ...rotatingFunctions(session),
-  ...rightsFunctions(session),
-  ...readingFunctions(room),
-  ...historyFunctions(session, room),
-  ...handoverFunctions(session, room),
-  ...auditFunctions(session),
-  ...witnessFunctions(session),
+  ...roomsOf(session),
 };
 
 export type NewsroomWorker = typeof functions;

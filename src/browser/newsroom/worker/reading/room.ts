@@ -1,7 +1,7 @@
 import { SealdropError } from "../../../../protocol/public/errors.ts";
 import type { Session } from "../session.ts";
 import type { Conversation } from "./book.ts";
-import { browserClock } from "./clock.ts";
+import { browserClock, type Clock } from "./clock.ts";
 import { type Library, openLibrary } from "./library.ts";
 
 /** The library of the present unlock, for every room that works with what was read. */
@@ -14,7 +14,7 @@ export type ReadingRoom = {
   onArrival(listener: () => void): void;
 };
 
-export const createReadingRoom = (session: Session): ReadingRoom => {
+export const createReadingRoom = (session: Session, clock: Clock = browserClock()): ReadingRoom => {
   let opened: Library | null = null;
   const listeners: (() => void)[] = [];
   const arrived = (): void => {
@@ -23,7 +23,7 @@ export const createReadingRoom = (session: Session): ReadingRoom => {
   session.onOpen((world) => {
     opened = openLibrary({
       world,
-      clock: browserClock(),
+      clock,
       emit: session.emit,
       arrived,
       raise: (finding) => session.raise?.(finding),
