@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts";
+import type { Known } from "../../src/browser/newsroom/worker/reading/known.ts";
+import { deleteForEverybody, removeCopy } from "../../src/browser/newsroom/worker/removing.ts";
+import type { BlockRow } from "../../src/protocol/public/block.ts";
 import { concat, equal, readerOf, sized, u16 } from "../../src/protocol/public/bytes.ts";
 import { periodOf } from "../../src/protocol/public/time.ts";
 import type { MessagingSeed } from "../../src/protocol/secret/crypto.ts";
@@ -197,6 +200,27 @@ describe("what a server shows a reader", () => {
     }
   }, 120_000);
 });
+
+it("a server that brings back what was deleted for everybody is found, and reading goes on", async () => {
+  const { session } = await both.ben.open();
+  const world = session.world();
+  const { roster } = world;
+  const unwanted = await plantedRow(server, world, { roster, text: "Unwanted" });
+  const hidden = await plantedRow(server, world, { roster, text: "Hidden" });
+  const later = await plantedRow(server, world, { roster, text: "Later" });
+  const first = await both.ben.read({ alter: showing([hidden, unwanted]) });
+  const messageOf = ({ header }: BlockRow): readonly Known[] =>
+    [...first.library.book.all()].filter((one) => equal(one.headerBytes, header));
+  await deleteForEverybody(first.library, messageOf(unwanted));
+  await removeCopy(first.library, messageOf(hidden));
+  // A copy that was removed is still there for colleagues: no finding.
+  const honest = await both.ben.read({ alter: showing([hidden]) });
+  expect([kindsOf(honest), honest.library.book.size()]).toEqual([[], 0]);
+  for (const own of [unwanted.own, null]) {
+    const ben = await both.ben.read({ alter: showing([later, { ...unwanted, own }]) });
+    expect([kindsOf(ben), ben.library.book.size()]).toEqual([["deleted-back"], 1]);
+  }
+}, 120_000);
 
 describe("a backup that is played in", () => {
   it("is accepted once, by those who are shown who said so, and explains no second setting back", async () => {

@@ -32,7 +32,12 @@ export const tipTo = (
 ): Tip => ({ source, sealed: sealTip(crypto, newsroom, { source, addressed, text }) });
 
 export const read = async (world: World): Promise<Library> => {
-  const library = openLibrary({ world, clock: paperClock(), emit: () => undefined });
+  const library = openLibrary({
+    world,
+    clock: paperClock(),
+    emit: () => undefined,
+    raise: () => undefined,
+  });
   await library.all;
   return library;
 };

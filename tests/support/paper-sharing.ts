@@ -56,7 +56,12 @@ export const openColleague = async (
     },
   };
   session.onOpen(() => {
-    library = openLibrary({ world, clock: paperClock(), emit: () => undefined });
+    library = openLibrary({
+      world,
+      clock: paperClock(),
+      emit: () => undefined,
+      raise: () => undefined,
+    });
     session.readAll = library.all;
   });
   const page = historyFunctions(session, room);

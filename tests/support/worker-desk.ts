@@ -76,7 +76,7 @@ export const openWorkerDesk = async (
   const libraries: Library[] = [];
   session.onOpen((world) => {
     const clock = deskClock(() => gone);
-    const library = openLibrary({ world, clock, emit: () => undefined });
+    const library = openLibrary({ world, clock, emit: () => undefined, raise: () => undefined });
     libraries.push(library);
     session.readAll = library.all;
     session.line = library.line;

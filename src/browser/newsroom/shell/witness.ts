@@ -25,6 +25,7 @@ const remedyOf = ({ kind }: Finding, desk: Desk): "rotate" | "people" | null => 
     case "log-key":
     case "log-broken":
     case "source-log":
+    case "deleted-back":
     case "colleague-more":
     case "colleague-fork":
       return null;

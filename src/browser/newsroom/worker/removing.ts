@@ -30,7 +30,7 @@ export const removeCopy = async (library: Library, messages: readonly Known[]): 
   await library.stored();
   const rows = messages.map(({ messageId }) => [messageId, decoyWrap(crypto)]);
   await post(library, "/api/messages/remove-copy", rows);
-  await library.forgotten.add(messages);
+  await library.forgotten.add(messages, "copy");
   library.book.remove(
     messages.map(({ key }) => key),
     false,
@@ -50,7 +50,8 @@ export const deleteForEverybody = async (
   const broken = messages.filter(({ opened }) => opened === null);
   await library.stored();
   await post(library, "/api/messages/delete", rows);
-  await library.forgotten.add(messages);
+  const whole = messages.filter(({ opened }) => opened !== null);
+  await library.forgotten.add(whole, "everybody");
   if (broken.length > 0) await removeCopy(library, broken);
   library.book.remove(
     messages.map(({ key }) => key),

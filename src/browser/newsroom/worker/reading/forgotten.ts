@@ -1,4 +1,5 @@
 import { concat, hex, readerOf, u8, u32 } from "../../../../protocol/public/bytes.ts";
+import type { HeaderHash } from "../../../../protocol/public/crypto.ts";
 import { messagingRecords } from "../vault.ts";
 import type { World } from "../world.ts";
 import type { Known } from "./known.ts";
@@ -10,10 +11,15 @@ import type { Known } from "./known.ts";
 export type Forgotten = {
   any(): boolean;
   has(messageId: Uint8Array): boolean;
-  add(messages: readonly Known[]): Promise<void>;
+  /** Deleted for everybody before this unlock: what was listed earlier may still be on its way. */
+  wasDeleted(headerHash: HeaderHash): boolean;
+  anyDeleted(): boolean;
+  add(messages: readonly Known[], how: "copy" | "everybody"): Promise<void>;
 };
 
-const RECORD = "deleted";
+const COPIES = "deleted";
+/** By the header, which binds mailbox and sender: a message id is the source's to choose, also a second time. */
+const EVERYBODYS = "deleted-for-all";
 const SHORT = 8;
 const MOST = 5_000;
 
@@ -32,24 +38,40 @@ const parse = (bytes: Uint8Array | null): readonly Mark[] => {
 const encode = (marks: readonly Mark[]): Uint8Array =>
   concat([u8(1), ...marks.flatMap(({ period, short }) => [u32(period), short])]);
 
+/** Without what is of periods whose keys are gone. */
+const withMarks = (
+  current: ReadonlyMap<string, Uint8Array>,
+  record: string,
+  added: readonly Mark[],
+): Uint8Array => {
+  const held = new Set(messagingRecords([...current.keys()]).map(({ period }) => period));
+  const kept = parse(current.get(record) ?? null).filter(({ period }) => held.has(period));
+  return encode([...kept, ...added].slice(-MOST));
+};
+
 export const createForgotten = (world: World): Forgotten => {
   const { crypto, records } = world;
-  const shortOf = (messageId: Uint8Array): Uint8Array => crypto.blake2b(SHORT, messageId);
-  const shorts = new Set(parse(records.get(RECORD)).map(({ short }) => hex(short)));
+  const shortOf = (name: Uint8Array): Uint8Array => crypto.blake2b(SHORT, name);
+  const shortsIn = (record: string): Set<string> =>
+    new Set(parse(records.get(record)).map(({ short }) => hex(short)));
+  const shorts = shortsIn(COPIES);
+  const deleted = shortsIn(EVERYBODYS);
   return {
     any: () => shorts.size > 0,
     has: (messageId) => shorts.has(hex(shortOf(messageId))),
-    add: async (messages) => {
-      const added = messages.map(({ period, messageId }) => ({
-        period,
-        short: shortOf(messageId),
-      }));
-      for (const { short } of added) shorts.add(hex(short));
+    anyDeleted: () => deleted.size > 0,
+    wasDeleted: (headerHash) => deleted.has(hex(shortOf(headerHash))),
+    add: async (messages, how) => {
+      const marksOf = (name: "messageId" | "headerHash"): readonly Mark[] =>
+        messages.map((one) => ({ period: one.period, short: shortOf(one[name]) }));
+      const copies = marksOf("messageId");
+      for (const { short } of copies) shorts.add(hex(short));
       await records.change((current) => {
-        const held = new Set(messagingRecords([...current.keys()]).map(({ period }) => period));
-        const kept = parse(current.get(RECORD) ?? null).filter(({ period }) => held.has(period));
-        const marks = [...kept, ...added].slice(-MOST);
-        return { put: new Map([[RECORD, encode(marks)]]) };
+        const put = new Map([[COPIES, withMarks(current, COPIES, copies)]]);
+        if (how === "everybody") {
+          put.set(EVERYBODYS, withMarks(current, EVERYBODYS, marksOf("headerHash")));
+        }
+        return { put };
       });
     },
   };

@@ -41,7 +41,7 @@ export type LibraryWorld = {
   /** Messages have come since everything was read, whoever they are for. */
   arrived?(): void;
   /** The server has shown what it could not if it were true; reading goes on. */
-  raise?(finding: ReadingFinding): void;
+  raise(finding: ReadingFinding): void;
 };
 
 /** New tips appear within half a minute. */
@@ -113,7 +113,7 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
   };
 
   const wraps = createWrapPost(world, line);
-  const opener = createOpener({ world, clock, book, forgotten, wraps, changed });
+  const opener = createOpener({ world, clock, book, forgotten, wraps, changed, raise });
   const parts: Parts = { blocks: createBlocks(world, line), wraps, opener };
 
   const unreadArrivals = (): readonly number[] | null => {
@@ -138,7 +138,7 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
     await world.refreshRoster();
     await opener.open(opener.takeUnknown());
     // Its list was stored before it was, so the chain asked for after it holds that list: unless somebody was shown another.
-    if (opener.anyUnknown()) raise?.("tip-list");
+    if (opener.anyUnknown()) raise("tip-list");
   };
 
   const readAll = async (): Promise<void> => {

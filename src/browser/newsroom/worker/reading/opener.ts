@@ -1,5 +1,6 @@
 import type { BlockRow } from "../../../../protocol/public/block.ts";
-import { parseHeader } from "../../../../protocol/public/envelope.ts";
+import { headerHash, parseHeader } from "../../../../protocol/public/envelope.ts";
+import type { ReadingFinding } from "../witness/finding.ts";
 import type { World } from "../world.ts";
 import type { Book } from "./book.ts";
 import type { Clock } from "./clock.ts";
@@ -26,6 +27,7 @@ export type OpenerWorld = {
   readonly forgotten: Forgotten;
   readonly wraps: WrapPost;
   changed(): void;
+  raise(finding: ReadingFinding): void;
 };
 
 export const createOpener = (given: OpenerWorld): Opener => {
@@ -55,8 +57,14 @@ export const createOpener = (given: OpenerWorld): Opener => {
     return true;
   };
 
+  const watchDeleted = (row: BlockRow): void => {
+    if (!forgotten.anyDeleted()) return;
+    if (forgotten.wasDeleted(headerHash(world.crypto, row.header))) given.raise("deleted-back");
+  };
+
   const look = (row: BlockRow): void => {
     looked += 1;
+    watchDeleted(row);
     if (isForgotten(row)) return;
     keep(row, trier.tryRow(row));
   };

@@ -11,7 +11,7 @@ export type Finding =
   | { readonly kind: "roster-hidden" | "roster-unlogged" }
   /** Sources are told something else than staff. */
   | { readonly kind: "source-list" | "source-log" | "source-key" }
-  /** Found while reading: a tip under a list outside the verified chain. */
+  /** Found while reading: a tip under a list outside the verified chain; a message deleted for everybody that is there again. */
   | { readonly kind: ReadingFinding }
   /** A messaging key in one's own name that is not in the vault; one of the vault that is not in the log. */
   | { readonly kind: "foreign-key" | "key-missing" }
@@ -24,6 +24,6 @@ export type Finding =
       readonly day: number;
     };
 
-export type ReadingFinding = "tip-list";
+export type ReadingFinding = "tip-list" | "deleted-back";
 
 export type FindingKind = Finding["kind"];
