@@ -13,6 +13,7 @@ import { dayOf, type World } from "../http/world.ts";
 import type { Challenges } from "./challenges.ts";
 import type { FactorCheck } from "./checked.ts";
 import type { FactorHashing } from "./hashing.ts";
+import { lockAccount } from "./lock-account.ts";
 import { challengeOf, checkAssertion, checkRegistration, hostOf, type Place } from "./webauthn.ts";
 
 /** Passkeys: several for each person, each at the address it was made at. docs/adr/0017. */
@@ -85,11 +86,6 @@ export const createPasskeys = (world: PasskeysWorld): Passkeys => {
     };
   };
 
-  const lockAccount = async (tx: Transaction, accountId: string) => {
-    await tx.$queryRaw`SELECT 1 FROM account WHERE id = ${accountId}::uuid FOR UPDATE`;
-    return tx.account.findUnique({ where: { id: accountId }, select: { wrappedKey: true } });
-  };
-
   const add: Passkeys["add"] = async (who, post, origin) => {
     const { accountId, userName, memberNumber: actor } = who;
     const made = await checkRegistration(post, placeOf(origin, userName));
@@ -130,7 +126,7 @@ export const createPasskeys = (world: PasskeysWorld): Passkeys => {
     const challenge = challengeOf(passkey.clientData);
     await db.$transaction(async (tx) => {
       const account = await lockAccount(tx, accountId);
-      if (account === null || Buffer.compare(account.wrappedKey, beside) !== 0) {
+      if (Buffer.compare(account.wrappedKey, beside) !== 0) {
         throw new SealdropError("vault-changed");
       }
       if (!(await spend(tx, key, { challenge, counter }))) {

@@ -5,6 +5,7 @@ import type { StaffSession } from "../http/guards.ts";
 import type { World } from "../http/world.ts";
 import type { FactorCheck } from "./checked.ts";
 import type { FactorHashing } from "./hashing.ts";
+import { lockAccount } from "./lock-account.ts";
 
 /**
  * Ten codes on paper. A code's first digit says which of the ten it is, so that one Argon2 suffices, for names that exist
@@ -63,7 +64,7 @@ export const createRecoveryCodes = ({ db, hashing, audit }: RecoveryCodesWorld):
     );
     await db.$transaction(async (tx) => {
       // Two sheets made at once would mix: the second waits here and replaces the first.
-      await tx.$queryRaw`SELECT 1 FROM account WHERE id = ${accountId}::uuid FOR UPDATE`;
+      await lockAccount(tx, accountId);
       await tx.recoveryCode.deleteMany({ where: { accountId } });
       await tx.recoveryCode.createMany({ data });
       await audit.append(tx, { kind: "codes-made", actor: memberNumber });

@@ -42,11 +42,10 @@ export const createResets = ({ db, crypto, secrets, now, audit }: ResetsWorld): 
   const create: Resets["create"] = (admin, { memberNumber, tokenHash }) =>
     db.$transaction(async (tx) => {
       if (memberNumber === admin.memberNumber) throw new SealdropError("forbidden");
-      const account = await tx.account.findUnique({
-        where: { memberNumber },
-        select: { id: true },
-      });
-      if (account === null) throw new SealdropError("not-found");
+      // Two admins at once: the second waits here, and its link takes the place of the first one's.
+      const [account] = await tx.$queryRaw<{ readonly id: string }[]>`
+        SELECT id FROM account WHERE member_number = ${memberNumber}::int FOR NO KEY UPDATE`;
+      if (account === undefined) throw new SealdropError("not-found");
       const accountId = account.id;
       const id = bytes(secrets.random(16));
       const expiresAt = new Date(now().getTime() + VALID_MS);
@@ -99,6 +98,8 @@ export const createResets = ({ db, crypto, secrets, now, audit }: ResetsWorld): 
       if (found !== 1) throw new SealdropError("factor-reset-void");
     },
     take: async (tx, token, accountId) => {
+      // Account before link, as `create` locks.
+      await tx.$queryRaw`SELECT 1 FROM account WHERE id = ${accountId}::uuid FOR NO KEY UPDATE`;
       const { count } = await tx.factorReset.updateMany({
         where: { ...openUnder(token), accountId },
         data: { usedDay: dayOf(now()), tokenHash: null },
