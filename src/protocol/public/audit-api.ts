@@ -1,16 +1,18 @@
 /** The audit trail, as the newsroom's listener carries it. docs/api.md. */
 import * as z from "zod/mini";
 import { MAX_AUDIT_BODY } from "./audit.ts";
-import { bytes, count } from "./json-shapes.ts";
+import { bytes, count, whole } from "./json-shapes.ts";
 import { HASH } from "./limits.ts";
 
 export const AUDIT_LINES_A_PAGE = 100;
 const MOST_KINDS = 200;
+/** What the database keeps a kind's code in. */
+const MOST_CODE = 0x7fff;
 
 /** `before` 0 is the newest; `kinds` empty is all of them; `member` is who did it or whom it is about, 0 for the server's own. */
 export const AuditQuery = z.strictObject({
   before: count,
-  kinds: z.array(count).check(z.maxLength(MOST_KINDS)),
+  kinds: z.array(whole(0, MOST_CODE)).check(z.maxLength(MOST_KINDS)),
   member: z.nullable(count),
   fromDay: z.nullable(count),
   toDay: z.nullable(count),
