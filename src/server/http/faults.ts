@@ -24,6 +24,7 @@ const AWAY = new Set([
   "P2028",
   // Gave way to another transaction, again and again.
   "P2034",
+  "40P01",
   "P2037",
   "DatabaseNotReachable",
   "DatabaseDoesNotExist",
@@ -32,6 +33,8 @@ const AWAY = new Set([
   "TooManyConnections",
 ]);
 const FULL = new Set(["53100", "ENOSPC"]);
+/** What a row was to belong to has gone since it was looked up: somebody has just left. */
+const GONE = new Set(["P2003", "23503"]);
 
 type Layer = {
   readonly cause?: unknown;
@@ -77,6 +80,7 @@ export const codeOf = (error: unknown): ErrorCode => {
   if (error instanceof SealdropError)
     return ERRORS[error.code][0] === 0 ? "bad-request" : error.code;
   if (systemCodes(error).some((code) => FULL.has(code))) return "no-room";
+  if (systemCodes(error).some((code) => GONE.has(code))) return "not-found";
   if (isAway(error)) return "database-away";
   return isClientFault(error) ? "bad-request" : "internal";
 };
