@@ -5,15 +5,15 @@ import { Prisma } from "./generated/client.ts";
 
 export type KeyPeriod = { readonly period: number; readonly generation: number };
 
-/** Whoever left reads nothing more, and nothing is kept for them. */
+/** Whoever left reads nothing more, and nothing is kept for them. The archive's keys first, as whoever stores a wrap locks. */
 export const dropMembersSlots = async (
   tx: Transaction,
   memberNumbers: readonly number[],
 ): Promise<void> => {
   const where = { memberNumber: { in: [...memberNumbers] } };
-  await tx.slot.deleteMany({ where });
   await tx.archiveKey.deleteMany({ where });
   await tx.formerArchiveKey.deleteMany({ where });
+  await tx.slot.deleteMany({ where });
 };
 
 /** The wraps stay: they are what the member reads from then on. */

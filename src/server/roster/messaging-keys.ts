@@ -8,6 +8,7 @@ import { isPeriodClosed, periodOf } from "../../protocol/public/time.ts";
 import type { AppendLeaves } from "../database/append-leaves.ts";
 import { closeEndedPeriods } from "../database/closed-periods.ts";
 import { bytes, type Transaction } from "../database/database.ts";
+import { afterGivingWay } from "../database/give-way.ts";
 import { closedPeriodsOf, dropSlotsOfKeys, type KeyPeriod } from "../database/member-slots.ts";
 import { endDestroyedKeys } from "../database/past-keys.ts";
 import { lockRoster } from "../database/roster-lock.ts";
@@ -115,16 +116,22 @@ export const createMessagingKeys = (world: KeysWorld): MessagingKeys => {
       return [...(await closedPeriodsOf(db, memberNumber))];
     },
     destroyed: (memberNumber, keys) =>
-      db.$transaction(async (tx) => {
-        const periods = new Set(keys.map(({ period }) => period));
-        const where = { period: { in: [...periods] } };
-        if ((await tx.closedPeriod.count({ where })) !== periods.size) {
-          throw new SealdropError("period-open");
-        }
-        await dropSlotsOfKeys(tx, memberNumber, keys);
-        const count = await endDestroyedKeys(tx, { memberNumber, day: today() }, keys);
-        if (count === 0) return;
-        await audit.append(tx, { kind: "keys-destroyed", actor: memberNumber, values: { count } });
-      }),
+      afterGivingWay(() =>
+        db.$transaction(async (tx) => {
+          const periods = new Set(keys.map(({ period }) => period));
+          const where = { period: { in: [...periods] } };
+          if ((await tx.closedPeriod.count({ where })) !== periods.size) {
+            throw new SealdropError("period-open");
+          }
+          await dropSlotsOfKeys(tx, memberNumber, keys);
+          const count = await endDestroyedKeys(tx, { memberNumber, day: today() }, keys);
+          if (count === 0) return;
+          await audit.append(tx, {
+            kind: "keys-destroyed",
+            actor: memberNumber,
+            values: { count },
+          });
+        }),
+      ),
   };
 };

@@ -18,6 +18,7 @@ import type { RosterPost } from "../../protocol/public/staff-api.ts";
 import { parseStatement, signedBytes } from "../../protocol/public/statement.ts";
 import type { AppendLeaves } from "../database/append-leaves.ts";
 import type { Transaction } from "../database/database.ts";
+import { afterGivingWay } from "../database/give-way.ts";
 import { dropMembersSlots } from "../database/member-slots.ts";
 import { dropMembersKeys } from "../database/past-keys.ts";
 import { lockRoster } from "../database/roster-lock.ts";
@@ -143,8 +144,9 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
     await storeRoster(tx, signed);
     await append(tx, [signed.statement]);
     await people.remove(tx, gone);
-    await dropMembersKeys(tx, gone);
+    // Slots before keys, as whoever destroys keys locks.
     await dropMembersSlots(tx, gone);
+    await dropMembersKeys(tx, gone);
     await raiseVersion(tx);
     const { roster, settings } = signed;
     await audit.append(tx, ...rosterLines(post.by, held, { roster, settings }));
@@ -153,10 +155,12 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
   return async (post, by) => {
     const signed = openPosted(crypto, post, await getNewsroomKeys(db, crypto));
     checkDates(signed.roster, dayOf(now()));
-    await db.$transaction(async (tx) => {
-      await lockRoster(tx, "exclusive");
-      await follow(tx, signed, { ...post, by });
-    });
+    await afterGivingWay(() =>
+      db.$transaction(async (tx) => {
+        await lockRoster(tx, "exclusive");
+        await follow(tx, signed, { ...post, by });
+      }),
+    );
     return signed.roster.number;
   };
 };
