@@ -18,6 +18,7 @@ import { memory } from "./memory.ts";
 import { opening } from "./opening.ts";
 import { pageFigure } from "./page.ts";
 import { ready } from "./ready.ts";
+import { rewrap } from "./rewrap.ts";
 import { send } from "./send.ts";
 import { share } from "./share.ts";
 import { closeBrowsers } from "./support/browser.ts";
@@ -39,6 +40,7 @@ const FIGURES: readonly Figure[] = [
   opening,
   log,
   share,
+  rewrap,
 ];
 
 const REFERENCE = join(ROOT, "bench/reference.json");

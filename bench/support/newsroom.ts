@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { ownRecords } from "../../src/browser/newsroom/worker/own-keys.ts";
 import { messagingRecord, sealVault } from "../../src/browser/newsroom/worker/vault.ts";
+import { concat } from "../../src/protocol/public/bytes.ts";
 import type { StaticPublicKey } from "../../src/protocol/public/crypto.ts";
 import { PERIODS_AHEAD } from "../../src/protocol/public/limits.ts";
 import { dayOf } from "../../src/protocol/public/time.ts";
@@ -104,11 +105,25 @@ type AccountInput = {
   readonly reader: PaperJournalist;
   readonly archive: Archive;
   readonly keys: readonly FutureKey[];
+  /** `archive` is the key before: the reader has just renewed their lasting keys. */
+  readonly renewed: boolean;
+};
+
+/** The present archive key, and what the vault keeps of the one before. */
+const archiveRecords = ({ archive, renewed }: AccountInput) => {
+  if (!renewed) return { present: archive, before: [] };
+  const present: Archive = { id: crypto.random(16), key: crypto.random(32) as ArchiveKey };
+  const before: readonly (readonly [string, Uint8Array])[] = [
+    ["old:0:static", crypto.random(32)],
+    ["old:0:archive", concat([archive.id, archive.key])],
+  ];
+  return { present, before };
 };
 
 /** What the reader's browser would have posted on joining, as the server stores it. */
 const storeAccount = async (client: pg.Client, input: AccountInput): Promise<BenchLogin> => {
   const { service, made, reader, archive, keys } = input;
+  const { present, before } = archiveRecords(input);
   const owner: VaultOwner = { newsroomId: made.newsroomId, userName: USER };
   const parameters = { salt: crypto.random(16), memoryKiB: 65_536, passes: 3 };
   const door = passphraseKeys(crypto, {
@@ -121,7 +136,7 @@ const storeAccount = async (client: pg.Client, input: AccountInput): Promise<Ben
     identitySeed: reader.identitySeed,
     staticPrivate: reader.staticPrivate,
     staticPublic: reader.entry.static as StaticPublicKey,
-    archive: { id: archive.id, key: archive.key },
+    archive: present,
   };
   const vault = sealVault(crypto, {
     owner,
@@ -129,6 +144,7 @@ const storeAccount = async (client: pg.Client, input: AccountInput): Promise<Ben
     version: 1,
     records: new Map([
       ...ownRecords(own),
+      ...before,
       ...keys.map(({ period, seed }) => [messagingRecord(period, 0), seed as Uint8Array] as const),
     ]),
   });
@@ -185,7 +201,11 @@ const storeColleagues = async (client: pg.Client, made: PaperNewsroom): Promise<
 };
 
 /** Sets the service up without its pages and starts it anew, so that nothing of before is in its memory. */
-export const storeNewsroom = async (service: Service, journalists = 10): Promise<BenchNewsroom> => {
+export const storeNewsroom = async (
+  service: Service,
+  journalists = 10,
+  { renewed = false }: { readonly renewed?: boolean } = {},
+): Promise<BenchNewsroom> => {
   const settings = {
     ...PLAIN_SETTINGS,
     sourceOrigins: [service.source, service.near, service.far],
@@ -205,7 +225,7 @@ export const storeNewsroom = async (service: Service, journalists = 10): Promise
     await client.query("DELETE FROM setup_token");
     await client.query("INSERT INTO newsroom_version (id, version) VALUES (1, 1)");
     await storeColleagues(client, made);
-    return storeAccount(client, { service, made, reader, archive, keys });
+    return storeAccount(client, { service, made, reader, archive, keys, renewed });
   });
   await service.restart();
   const fragment = Buffer.from(made.key).toString("base64url");

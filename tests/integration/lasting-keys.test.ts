@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { sendLetter, takeLetters } from "../../src/browser/newsroom/worker/letters.ts";
 import { refresh } from "../../src/browser/newsroom/worker/open-world.ts";
 import { rewrapAfterReading } from "../../src/browser/newsroom/worker/rewrapping.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -153,6 +154,25 @@ describe("renewing one's lasting keys", { timeout: 90_000 }, () => {
     await rewrapAfterReading(desk.client.session);
     await finished(desk);
     readsAll(desk);
+  });
+
+  it("waits for a letter sealed to the old keys until it is taken", async () => {
+    const desk = await bobs();
+    await sendLetter(worldOf(anns), BOB, { subject: "share", bytes: Uint8Array.of(7) });
+    await approve(await ask(desk));
+    let ready = false;
+    const got: number[] = [];
+    takeLetters(desk.client.session, "share", async (_world, { bytes }) => {
+      if (ready) got.push(...bytes);
+      return ready;
+    });
+    await refresh(desk.client.session);
+    await rewrapAfterReading(desk.client.session);
+    expect(desk.client.session.opened().renewal).toMatchObject({ letters: 1, finished: false });
+    ready = true;
+    await rewrapAfterReading(desk.client.session);
+    await finished(desk);
+    expect(got).toEqual([7]);
   });
 
   it("keeps what was removed removed", async () => {

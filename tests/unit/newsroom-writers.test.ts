@@ -45,6 +45,26 @@ describe("a message by neither the source nor a journalist", () => {
   });
 });
 
+describe("a message under a key that its writer has renewed since", () => {
+  it.each(["rotated", "stolen"] as const)("(%s) is its writer's, or refused", async (state) => {
+    const given = inserted(cem);
+    const { roster } = given;
+    const next = stranger().entry;
+    const entries = [
+      ...roster.entries.map((entry) =>
+        entry.memberNumber === cem.entry.memberNumber ? { ...entry, state, position: 0 } : entry,
+      ),
+      { ...next, generation: 1 },
+    ];
+    const { page } = await shown(await read({ ...given, roster: { ...roster, entries } }));
+    const expected = {
+      rotated: { kind: "open", writer: { by: "journalist", name: "Cem", left: false } },
+      stolen: { kind: "refused", why: "stolen" },
+    };
+    expect(page.messages[1]).toMatchObject(expected[state]);
+  });
+});
+
 describe("a message under a stolen key", () => {
   it("shows no line in the inbox, and is refused as stolen", async () => {
     const library = await read(withStolen(inserted(cem)));

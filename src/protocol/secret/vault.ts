@@ -61,7 +61,7 @@ export const unwrapVaultKey = (
     ad: labelled("vault-key", doorFields(door.owner, door.door)),
   }) as VaultKey;
 
-/** Private keys and notes by id: `identity`, `static`, `archive`, `newsroom`, `state`, `messaging:<period>:<generation>`. */
+/** Private keys and notes by id: `identity`, `static`, `archive` (also `next:*`, `old:<generation>:*`), `newsroom`, `state`, `messaging:<period>:<generation>`. */
 export type VaultRecords = ReadonlyMap<string, Uint8Array>;
 /** The same as the server keeps them. */
 export type SealedRecords = ReadonlyMap<string, Uint8Array>;

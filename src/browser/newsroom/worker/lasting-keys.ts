@@ -36,6 +36,9 @@ export type LastingKeys = {
   readonly renewal: Renewal | null;
 };
 
+/** More at once than anybody needs, and fewer than the server keeps track of. */
+const MOST_OLD = 8;
+
 const changeOf = ({ crypto, records, memberNumber }: World, next: NextKeys): KeyChange => ({
   memberNumber,
   stolen: next.stolen,
@@ -90,9 +93,10 @@ export const lastingKeysFunctions = (session: Session) => ({
     return { change, renewal, hasOld: world.own.old.length > 0 };
   },
 
-  /** New keys go into the vault before anybody hears of them. Safe to do again after a broken line. Throws key-exists. */
+  /** New keys go into the vault before anybody hears of them. Safe to do again after a broken line. Throws key-exists, too-many-old-keys. */
   renewLastingKeys: async ({ stolen }: { readonly stolen: boolean }): Promise<void> => {
     const world = session.world();
+    if (world.own.old.length >= MOST_OLD) throw new CodeError("too-many-old-keys");
     await drawNext(world, stolen);
     const next = findNext(world.crypto, world.records.all());
     if (next === null) throw new CodeError("failed");
