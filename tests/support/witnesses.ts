@@ -108,9 +108,9 @@ export const rewriteLog = async (
   await db.$transaction((tx) => createAppend(server.world)(tx, leaves));
 };
 
+export const VAULT_TABLES = ["account", "vault_record"];
 const TABLES = [
-  "account",
-  "vault_record",
+  ...VAULT_TABLES,
   "roster",
   "newsroom_version",
   "messaging_key",
@@ -121,14 +121,17 @@ const TABLES = [
 ];
 
 /** Keeps the server's whole state as it is now; what it answers puts it back, as a backup that is played in. */
-export const keepState = async (server: TestServer): Promise<() => Promise<void>> => {
-  for (const table of TABLES)
+export const keepState = async (
+  server: TestServer,
+  tables: readonly string[] = TABLES,
+): Promise<() => Promise<void>> => {
+  for (const table of tables)
     await server.pool.query(`CREATE TABLE kept_${table} AS TABLE ${table}`);
   return async () => {
     const client = await server.pool.connect();
     try {
       await client.query("BEGIN; SET LOCAL session_replication_role = replica");
-      for (const table of TABLES) {
+      for (const table of tables) {
         await client.query(`DELETE FROM ${table}`);
         await client.query(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
         await client.query(`DROP TABLE kept_${table}`);

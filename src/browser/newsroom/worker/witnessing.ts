@@ -1,7 +1,7 @@
 import { codeOf } from "../../kit/code-error.ts";
 import type { Session } from "./session.ts";
 import { tell as tellOverview } from "./tell.ts";
-import type { Finding, ReadingFinding } from "./witness/finding.ts";
+import type { Finding, FindingKind, ReadingFinding } from "./witness/finding.ts";
 import { type ChangeKind, encodeMemory, LOG_RECORD, parseMemory } from "./witness/memory.ts";
 import { sayRestored } from "./witness/restoring.ts";
 import { type Looked, lookAtLog } from "./witness/witness.ts";
@@ -28,6 +28,17 @@ const shownChanges = (world: World): readonly ShownChange[] => {
   });
 };
 
+/** Said of leaves, which are read once: what they told stays on the page while the desk is open. */
+const OF_LEAVES: ReadonlySet<FindingKind> = new Set(["foreign-key", "roster-hidden"]);
+
+const withLeaves = (before: Looked | null, now: Looked): Looked => {
+  const known = new Set(now.findings.map(({ kind }) => kind));
+  const kept = (before?.findings ?? []).filter(
+    ({ kind }) => OF_LEAVES.has(kind) && !known.has(kind),
+  );
+  return { ...now, findings: [...kept, ...now.findings] };
+};
+
 export const witnessFunctions = (session: Session) => {
   const raised = new Set<ReadingFinding>();
   let looked: Looked | null = null;
@@ -48,7 +59,7 @@ export const witnessFunctions = (session: Session) => {
 
   const lookOnce = async (): Promise<void> => {
     try {
-      looked = await lookAtLog(session);
+      looked = withLeaves(looked, await lookAtLog(session));
     } catch (error) {
       // No line, or the session is over: the next look says more. What was found before stays on the page.
       if (codeOf(error) === "session-locked" || codeOf(error) === "not-logged-in") {
