@@ -11,9 +11,11 @@ import * as api from "../../src/protocol/public/staff-api.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
   type Client,
+  createClient,
   draw,
   entryOf,
   invite,
+  loginBody,
   makePerson,
   type Person,
   rosterPost,
@@ -202,6 +204,24 @@ it("leaves one link open of two that admins make at once for one colleague", asy
   expect(await Promise.all(both)).toEqual([200, 200]);
   const { body } = await made.client.get("/api/factor-resets");
   expect(body.resets).toHaveLength(1);
+});
+
+it("gives no session to the old passphrase while a new one is being set", async () => {
+  const gil = await join("gil");
+  server.moveSeconds(60);
+  await other.query("BEGIN");
+  // As a new passphrase does: other hashes, other wraps, and every other session ends.
+  await other.query(
+    `UPDATE account SET auth_hash = recovery_auth_hash, wrapped_key = $2, recovery_wrapped_key = $2
+     WHERE member_number = $1`,
+    [gil.memberNumber, draw(72)],
+  );
+  const entering = createClient(server)
+    .post("/api/login", loginBody(server, gil.person))
+    .then(({ status, body }) => [status, body.error]);
+  await waiting(1);
+  await other.query("COMMIT");
+  expect(await entering).toEqual([401, "wrong-login"]);
 });
 
 it("refuses to look for kinds of line that no database could hold", async () => {

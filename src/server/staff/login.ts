@@ -37,7 +37,13 @@ export type Attempt = {
 
 export type Wait = { readonly waitSeconds: number };
 /** Seconds to wait, or the account it is. A wrong try throws wrong-login. */
-export type Verdict = Wait | { readonly accountId: string; readonly kind: SessionKind };
+export type Verdict = Wait | Entered;
+export type Entered = {
+  readonly accountId: string;
+  readonly kind: SessionKind;
+  /** The vault key for the recovery words, as it stood when the key was checked: a new passphrase puts another in its place. */
+  readonly recoveryWrappedKey: Uint8Array;
+};
 export type Confirmed = Wait | { readonly accountId: string };
 
 export type Login = {
@@ -58,7 +64,10 @@ type LoginWorld = Pick<World, "db" | "secrets" | "now" | "crypto"> & {
   readonly delay: TryDelay;
 };
 
-type Known = Pick<Account, "id" | "userName" | "authHash" | "recoveryAuthHash" | "totpSealed">;
+type Known = Pick<
+  Account,
+  "id" | "userName" | "authHash" | "recoveryAuthHash" | "totpSealed" | "recoveryWrappedKey"
+>;
 
 const select = {
   id: true,
@@ -66,6 +75,7 @@ const select = {
   authHash: true,
   recoveryAuthHash: true,
   totpSealed: true,
+  recoveryWrappedKey: true,
 } as const;
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";
@@ -89,6 +99,7 @@ export const createLogin = (world: LoginWorld): Login => {
     authHash: decoyHash(secrets.random),
     recoveryAuthHash: decoyHash(secrets.random),
     totpSealed: new Uint8Array(secrets.seal(TOTP_PURPOSE, secrets.random(20))),
+    recoveryWrappedKey: new Uint8Array(),
   };
   let saltKey: Promise<Uint8Array> | null = null;
 
@@ -157,7 +168,8 @@ export const createLogin = (world: LoginWorld): Login => {
       if (!(await checked.use(right))) throw new SealdropError("wrong-login");
       await succeed(`login ${userName}`, known.id);
       await noteUnlock(known.id);
-      return { accountId: known.id, kind: kindAt(door, checked) };
+      const { id: accountId, recoveryWrappedKey } = known;
+      return { accountId, kind: kindAt(door, checked), recoveryWrappedKey };
     },
     confirm: async (accountId, door, authKey) => {
       const waitSeconds = await delay.begin(`confirm ${accountId}`);

@@ -4,6 +4,7 @@ import { SealdropError } from "../../protocol/public/errors.ts";
 import type { PasskeyAssertion, SessionKind } from "../../protocol/public/second-factor-api.ts";
 import { PasskeyLogin, PasskeyUnlock } from "../../protocol/public/signin-api.ts";
 import * as api from "../../protocol/public/staff-api.ts";
+import { bytes, type Transaction } from "../database/database.ts";
 import { sendError, sendJson, sendNothing } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
 import { askedOrigin } from "../http/asked-origin.ts";
@@ -12,7 +13,7 @@ import { readJson } from "../http/input.ts";
 import { dayOf, type World } from "../http/world.ts";
 import { dropCookie, giveCookie } from "./cookie.ts";
 import type { StaffGuards } from "./guards.ts";
-import type { Confirmed, FactorCheck, Login, Verdict } from "./login.ts";
+import type { Confirmed, Entered, FactorCheck, Login, Verdict } from "./login.ts";
 import type { ChangePassphrase } from "./passphrase.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Vaults } from "./vaults.ts";
@@ -43,7 +44,7 @@ export type FactorBody =
 export type Enter = (
   response: Response,
   accountId: string,
-  kind?: SessionKind | null,
+  by?: Omit<Entered, "accountId">,
 ) => Promise<void>;
 
 const wayIn = (kind: SessionKind | null): "logged-in" | "recovery-used" | null => {
@@ -64,15 +65,29 @@ const meOf = ({ config, now }: Pick<World, "config" | "now">, who: Who): object 
     newsroomOrigin: config.newsroomOrigins[0] ?? "",
   });
 
+/** Whoever came with the old passphrase while a new one was being set must not stay: its change has ended the other sessions. */
+const checkStillRight = async (
+  tx: Transaction,
+  accountId: string,
+  recoveryWrappedKey: Uint8Array,
+): Promise<void> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM account WHERE id = ${accountId}::uuid
+      AND recovery_wrapped_key = ${bytes(recoveryWrappedKey)} FOR SHARE`;
+  if (rows.length === 0) throw new SealdropError("wrong-login");
+};
+
 export const createEnter =
   (world: EnterWorld, sessions: Sessions): Enter =>
-  async (response, accountId, kind = null) => {
+  async (response, accountId, by) => {
+    const kind = by?.kind ?? null;
     const who = await world.db.account.findUnique({
       where: { id: accountId },
       select: { userName: true, role: true, memberNumber: true },
     });
     if (who === null) throw new SealdropError("not-logged-in");
     const token = await world.db.$transaction(async (tx) => {
+      if (by !== undefined) await checkStillRight(tx, accountId, by.recoveryWrappedKey);
       const started = await sessions.start(accountId, kind ?? "app", tx);
       const way = wayIn(kind);
       if (way !== null) await world.audit.append(tx, { kind: way, actor: who.memberNumber });
@@ -91,7 +106,7 @@ export const createAnswer =
   (enter: Enter) =>
   async (response: Response, verdict: Verdict): Promise<void> => {
     if ("waitSeconds" in verdict) sendWait(response, verdict.waitSeconds);
-    else await enter(response, verdict.accountId, verdict.kind);
+    else await enter(response, verdict.accountId, verdict);
   };
 
 /** False: has answered already, with the time to wait. */
