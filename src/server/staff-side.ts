@@ -53,6 +53,9 @@ import { findSlowed } from "./staff/slowed.ts";
 import { totpColumn } from "./staff/totp-column.ts";
 import { createTryDelay, type TryDelay } from "./staff/try-delay.ts";
 import { createVaults } from "./staff/vaults.ts";
+import { createRequests } from "./word-shares/requests.ts";
+import { createWordShareRoutes } from "./word-shares/routes.ts";
+import { createSets } from "./word-shares/sets.ts";
 
 /** The rooms of the newsroom's people, put together. Rooms do not know each other: what one needs of another is handed over here. */
 export type StaffSide = {
@@ -199,6 +202,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
   const parts = makeParts({ ...world, append: keyLog.append });
   const { db, guards } = parts;
   const setupTokens = createSetupTokens(world);
+  const requests = createRequests(parts);
   return {
     publicRoutes: [createBundleRoute(bundle), createLogRoutes(world, keyLog)],
     routers: [
@@ -218,6 +222,12 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       createLetterRoutes(world, guards),
       createSeenRoutes(keyLog, guards),
       createHandoverRoutes(parts, guards),
+      createWordShareRoutes({
+        guards,
+        requests,
+        sets: createSets(parts),
+        begin: (userName) => parts.delay.begin(`recovery ${userName}`),
+      }),
     ],
     guards,
     setupTokens,
@@ -234,6 +244,7 @@ export const createStaffSide = (world: AuditedWorld): StaffSide => {
       await parts.delay.tidy();
       await parts.invites.tidy();
       await parts.factors.tidy();
+      await requests.tidy();
     },
   };
 };

@@ -170,6 +170,9 @@ describe("no barriers on either page", { timeout: 120_000 }, () => {
     await press(desk, "Verify");
     await sees(desk, "Nothing was changed");
     await look(desk, "audit trail verified");
+    await press(desk, "Recovery");
+    await sees(desk, "Shares need at least two colleagues.");
+    await look(desk, "recovery");
     await press(desk, "Settings");
     await sees(desk, "Sign and save");
     await paste(desk, "Newsroom's name", "");
@@ -201,6 +204,12 @@ describe("no barriers on either page", { timeout: 120_000 }, () => {
     await sees(desk, "Code from your app");
     await press(desk, "Log in");
     await look(desk, "log-in with errors");
+    await press(desk, "I forgot my passphrase");
+    await press(desk, "I have lost my words too");
+    await press(desk, "I gave nobody shares, or too few are left");
+    await look(desk, "everything lost");
+    await press(desk, "Ask my colleagues");
+    await look(desk, "everything lost, without a name");
     none();
   });
 });

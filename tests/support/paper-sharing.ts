@@ -76,6 +76,7 @@ export const openColleague = async (
     signedHere: new Set(),
     runningOut: [],
     handoverAskedDay: null,
+    recoveryAsked: 0,
     chain: {} as ReturnType<Session["opened"]>["chain"],
   });
   await collectLetters(session);

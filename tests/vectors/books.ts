@@ -1,5 +1,6 @@
 import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { VectorBook } from "./case.ts";
+import { makeAudit } from "./make-audit.ts";
 import { makeBundles } from "./make-bundle.ts";
 import { makeAttachments } from "./make-files.ts";
 import { makeHistories } from "./make-history.ts";
@@ -34,6 +35,7 @@ const MAKERS: Readonly<Record<string, (crypto: PassphraseCrypto) => VectorBook>>
   "sign-in": makeSignIn,
   transport: makeTransport,
   "key-change": makeKeyChanges,
+  audit: makeAudit,
 };
 
 export const BOOK_NAMES: readonly string[] = Object.keys(MAKERS);

@@ -1,5 +1,6 @@
 import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { Inputs, Result } from "./case.ts";
+import { AUDIT_OPERATIONS } from "./operations-audit.ts";
 import { DOOR_OPERATIONS } from "./operations-door.ts";
 import { MESSAGE_OPERATIONS } from "./operations-message.ts";
 import { STATEMENT_OPERATIONS } from "./operations-statement.ts";
@@ -18,4 +19,5 @@ export const OPERATIONS: Operations = {
   ...MESSAGE_OPERATIONS,
   ...DOOR_OPERATIONS,
   ...TRANSPORT_OPERATIONS,
+  ...AUDIT_OPERATIONS,
 };

@@ -4,6 +4,7 @@ import { pageText } from "../kit/text.ts";
 import { type Caller, createCaller, remote } from "../kit/worker-rpc.ts";
 import { factorReset } from "./entrance/factor-reset.ts";
 import { login } from "./entrance/login.ts";
+import { lost } from "./entrance/lost.ts";
 import { recover } from "./entrance/recover.ts";
 import { start } from "./entrance/start.ts";
 import { stopped } from "./entrance/stopped.ts";
@@ -78,7 +79,10 @@ const show = (app: App, place: Place): void => {
       unlock(app, place);
       break;
     case "recover":
-      recover(app);
+      recover(app, place);
+      break;
+    case "lost":
+      lost(app);
       break;
     case "set-up":
       void setUp(app, place.token);

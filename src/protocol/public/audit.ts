@@ -83,6 +83,13 @@ export const AUDIT_KINDS = {
   "factor-reset-used": { code: 68, values: [], seenBy: "admins" },
   /** By recovery words alone. */
   "factor-reset-by-words": { code: 69, values: [], seenBy: "admins" },
+  /** Shares of one's own recovery words; `needed` of `count` give them back. */
+  "recovery-shares-made": { code: 70, values: ["needed", "count"], seenBy: "members" },
+  "newsroom-shares-made": { code: 71, values: ["needed", "count"], seenBy: "members" },
+  "shares-dropped": { code: 72, values: [], seenBy: "members" },
+  /** The actor has given a share to whoever asks as the subject. */
+  "recovery-share-given": { code: 73, values: [], seenBy: "members" },
+  "recovery-request-dropped": { code: 74, values: [], seenBy: "members" },
 } as const satisfies Record<string, Shape>;
 
 export type AuditKind = keyof typeof AUDIT_KINDS;

@@ -64,6 +64,11 @@ export const LABELS = [
   "passkey-unlock",
   "factor-reset-token",
   "factor-reset-token-hash",
+  "word-share-check",
+  "word-share-rehearsal-key",
+  "word-share-rehearsal",
+  "recovery-request-words",
+  "recovery-answer",
 ] as const;
 
 export type Label = (typeof LABELS)[number];

@@ -10,6 +10,7 @@ import { logRoutes } from "./log-api.ts";
 import { rotationRoutes } from "./rotation-api.ts";
 import { signinRoutes } from "./signin-api.ts";
 import * as api from "./staff-api.ts";
+import { wordShareRoutes } from "./word-share-api.ts";
 
 export const staffRoutes = {
   checkSetup: {
@@ -96,6 +97,7 @@ export const staffRoutes = {
   ...auditRoutes,
   ...rotationRoutes,
   ...signinRoutes,
+  ...wordShareRoutes,
 } as const;
 
 export type StaffRoutes = typeof staffRoutes;

@@ -21,7 +21,9 @@ export const findSlowed = async (
   });
   const known = new Set<string>();
   const members = accounts.flatMap(({ id, userName, memberNumber }) => {
-    const keys = [`login ${userName}`, `confirm ${id}`].map((name) => key(delay.hashOf(name)));
+    const keys = [`login ${userName}`, `confirm ${id}`, `recovery ${userName}`].map((name) =>
+      key(delay.hashOf(name)),
+    );
     for (const one of keys) known.add(one);
     const count = keys.reduce((sum, one) => sum + (failures.get(one) ?? 0), 0);
     return memberNumber === null || count === 0 ? [] : [{ memberNumber, count }];

@@ -24,9 +24,20 @@ const recoverBy = async (
   rememberUser(draft.userName);
 };
 
-const openWords = (part: HTMLElement, walk: Walk<PassphraseDraft>, lost: Lost): void => {
+/** Words that colleagues' shares have just given back. */
+export type KnownWords = { readonly userName?: string; readonly words?: readonly string[] };
+
+type Opening = { readonly lost: Lost; readonly known: KnownWords };
+
+const openWords = (
+  part: HTMLElement,
+  walk: Walk<PassphraseDraft>,
+  { lost, known }: Opening,
+): void => {
   const { app, draft, next, back } = walk;
   const form = openForm(part);
+  form.set("user-name", known.userName ?? "");
+  form.set("words", (known.words ?? []).join(" "));
   const factor = openFactorChoice(form, { mayBeLost: true });
   onValid(form, app.text, {
     rules: [
@@ -52,6 +63,7 @@ const openWords = (part: HTMLElement, walk: Walk<PassphraseDraft>, lost: Lost): 
     },
   });
   onClick(byRole(part, "back"), back);
+  onClick(byRole(part, "lost"), () => app.go({ at: "lost" }));
 };
 
 const newAppStep = (app: App, lost: Lost): Step<PassphraseDraft> => ({
@@ -70,12 +82,12 @@ const newAppStep = (app: App, lost: Lost): Step<PassphraseDraft> => ({
 });
 
 /** *I forgot my passphrase*: recovery words and a second factor, old or new; then a new passphrase and new words. */
-export const recover = (app: App): void => {
+export const recover = (app: App, known: KnownWords = {}): void => {
   const lost: Lost = { words: null };
   const wordsStep: Step<PassphraseDraft> = {
     label: "steps.oldWords",
     template: "step-recover",
-    open: (part, walk) => openWords(part, walk, lost),
+    open: (part, walk) => openWords(part, walk, { lost, known }),
   };
   walkNewVaultKey(app, {
     steps: [wordsStep, newAppStep(app, lost), ...passphraseSteps],

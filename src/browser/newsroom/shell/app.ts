@@ -16,7 +16,9 @@ export type Place =
   | { readonly at: "start" }
   | { readonly at: "login"; readonly notice?: string }
   | { readonly at: "unlock"; readonly userName: string; readonly notice?: string }
-  | { readonly at: "recover" }
+  | { readonly at: "recover"; readonly userName?: string; readonly words?: readonly string[] }
+  /** Passphrase and words are gone: only colleagues can help. */
+  | { readonly at: "lost" }
   | { readonly at: "set-up"; readonly token: Uint8Array }
   | { readonly at: "join"; readonly secret: Uint8Array }
   | { readonly at: "factor-reset"; readonly secret: Uint8Array }

@@ -1,1 +1,9 @@
-export type ViewId = "inbox" | "people" | "keys" | "audit" | "settings" | "publish" | "account";
+export type ViewId =
+  | "inbox"
+  | "people"
+  | "keys"
+  | "audit"
+  | "recovery"
+  | "settings"
+  | "publish"
+  | "account";

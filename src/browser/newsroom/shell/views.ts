@@ -4,6 +4,7 @@ import { inboxView } from "../inbox/inbox.ts";
 import { keysView } from "../keys/keys.ts";
 import { peopleView } from "../people/people.ts";
 import { publishView } from "../publish/publish.ts";
+import { recoveryView } from "../recovery/recovery.ts";
 import { settingsView } from "../settings/settings.ts";
 import type { View } from "./view.ts";
 
@@ -13,6 +14,7 @@ export const views: readonly View[] = [
   peopleView,
   keysView,
   auditView,
+  recoveryView,
   settingsView,
   publishView,
   accountView,

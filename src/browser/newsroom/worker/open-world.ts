@@ -140,6 +140,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
     auditAltered: false,
     runningOut: [],
     handoverAskedDay: null,
+    recoveryAsked: 0,
     destroyed: 0,
     signedHere: new Set(),
     renewal: null,

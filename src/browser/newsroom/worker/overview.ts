@@ -18,6 +18,7 @@ export type Warning =
   | "newsroom-key-missing"
   | "newsroom-key-unfinished"
   | "newsroom-sheet-void"
+  | "recovery-asked"
   | "roster-contradicted"
   | "roster-lapsed"
   | "roster-lapses"
@@ -75,12 +76,14 @@ const keyWarnings = (session: Session): readonly Warning[] => {
 };
 
 export const overviewOf = (session: Session): Overview => {
-  const { world, destroyed, foreignKey, auditAltered, handoverAskedDay } = session.opened();
+  const { world, destroyed, foreignKey, auditAltered, handoverAskedDay, recoveryAsked } =
+    session.opened();
   const ending = runningOutFor(session);
   const daysLeft = world.roster.validUntilDay - world.today;
   const warnings: readonly Warning[] = [
     ...keyWarnings(session),
     ...trustWarning(session),
+    ...(recoveryAsked > 0 ? (["recovery-asked"] as const) : []),
     ...(auditAltered ? (["audit-altered"] as const) : []),
     ...lapseWarning(session, daysLeft),
     ...(handoverAskedDay === null ? [] : (["handover-asked"] as const)),

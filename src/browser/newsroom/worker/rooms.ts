@@ -14,6 +14,7 @@ import { peopleFunctions } from "./people.ts";
 import type { Clock } from "./reading/clock.ts";
 import { createReadingRoom } from "./reading/room.ts";
 import { readingFunctions } from "./reading.ts";
+import { recoveryFunctions } from "./recovery.ts";
 import { rightsFunctions } from "./rights.ts";
 import { rotatingFunctions } from "./rotating.ts";
 import type { Session } from "./session.ts";
@@ -44,6 +45,7 @@ export const deskRooms = (session: Session, clock?: Clock) => {
     ...readingFunctions(room),
     ...historyFunctions(session, room),
     ...handoverFunctions(session, room),
+    ...recoveryFunctions(session),
   };
 };
 

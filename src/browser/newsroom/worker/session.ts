@@ -28,6 +28,8 @@ export type Opened = {
   runningOut: readonly RunningOut[];
   /** Since when an admin asks this member to hand over; null while nobody does. */
   handoverAskedDay: number | null;
+  /** Colleagues who have lost everything and ask for a share that this vault holds. */
+  recoveryAsked: number;
   /** How many periods' keys this unlock destroyed. */
   destroyed: number;
   /** Numbers of the rosters that were signed here: their changes are no news. */

@@ -1,0 +1,88 @@
+import { byRole, onClick, setText, show } from "../../kit/dom.ts";
+import type { Text } from "../../kit/text.ts";
+import { showWords } from "../pieces/words.ts";
+import type { Desk, View } from "../shell/view.ts";
+import type { RecoveryPage } from "../worker/word-shares/status.ts";
+import { collectPart, requestPart, type Work } from "./asked.ts";
+import { shareSetPart } from "./share-set.ts";
+
+/** What is left when words or vault are lost: shares at colleagues, and helping those who have lost theirs. */
+
+const heldLine = (text: Text, { owner, words }: RecoveryPage["held"][number]): HTMLElement => {
+  const item = document.createElement("li");
+  item.textContent = text.t(`recovery.held.${words}`, { name: owner });
+  return item;
+};
+
+const fillHeld = (root: HTMLElement, text: Text, page: RecoveryPage): void => {
+  byRole(root, "held").replaceChildren(...page.held.map((one) => heldLine(text, one)));
+  show(byRole(root, "held-none"), page.held.length === 0);
+};
+
+const collectedWords = (text: Text, { from, needed }: NonNullable<RecoveryPage["collected"]>) => {
+  if (from.length === 0) return text.t("recovery.collectedNone");
+  return text.t("recovery.collectedSome", { names: text.list(from), needed: needed ?? 0 });
+};
+
+const fillCollecting = (root: HTMLElement, text: Text, page: RecoveryPage): void => {
+  const part = byRole(root, "collecting");
+  const { collected } = page;
+  show(part, page.mayShare.includes("newsroom") || collected !== null);
+  setText(part, "collected", collected === null ? "" : collectedWords(text, collected));
+  const words = collected?.words ?? null;
+  show(byRole(part, "words"), words !== null);
+  showWords(part, words ?? []);
+  show(byRole(part, "end"), collected !== null);
+};
+
+const openCollecting = (root: HTMLElement, desk: Desk, work: Work): void => {
+  const part = byRole(root, "collecting");
+  const { text, keys } = desk;
+  const collect = async (): Promise<void> => {
+    const unreached = await keys.collectNewsroomWords(undefined);
+    if (unreached.length === 0) work(Promise.resolve(), text.t("recovery.collectDone"));
+    else work(Promise.resolve(), text.t("recovery.rehearsalSome", { names: text.list(unreached) }));
+  };
+  onClick(byRole(part, "collect"), () => void collect().catch(desk.trouble));
+  onClick(byRole(part, "look"), () => work(Promise.resolve(), text.t("recovery.looked")));
+  onClick(byRole(part, "end"), () =>
+    work(keys.endCollecting(undefined), text.t("recovery.collectEnded")),
+  );
+};
+
+const openRecovery = (root: HTMLElement, desk: Desk): (() => void) => {
+  const { text, keys } = desk;
+  const work: Work = (doing, done) => {
+    doing.then(() => load().then(() => desk.done(done))).catch(desk.trouble);
+  };
+  const fill = (page: RecoveryPage): void => {
+    byRole(root, "asked").replaceChildren(...page.asked.map((one) => collectPart(desk, one, work)));
+    byRole(root, "sets").replaceChildren(
+      ...(["recovery", "newsroom"] as const)
+        .filter(
+          (words) => page.mayShare.includes(words) || page.sets.some((set) => set.words === words),
+        )
+        .map((words) => shareSetPart({ desk, words, page, reload: load })),
+    );
+    fillCollecting(root, text, page);
+    fillHeld(root, text, page);
+  };
+  const load = async (): Promise<void> => {
+    const requests = await keys.recoveryRequests(undefined);
+    byRole(root, "requests").replaceChildren(
+      ...requests.map((request) => requestPart(desk, request, work)),
+    );
+    fill(await keys.recoveryPage(undefined));
+  };
+  openCollecting(root, desk, work);
+  load().catch(desk.trouble);
+  // The words must not stay in the page's nodes.
+  return () => root.replaceChildren();
+};
+
+export const recoveryView: View = {
+  id: "recovery",
+  template: "view-recovery",
+  adminOnly: false,
+  open: (root, desk) => ({ close: openRecovery(root, desk) }),
+};
