@@ -13,7 +13,14 @@ const agent = "Kanarienbrowser/47.11 (Zwischenraum 9)";
 const began = Date.now();
 
 /** Tables that know staff and the installation, and nothing that a source does writes to them. */
-const withTimes = ["_prisma_migrations", "session", "try_delay", "invite"];
+const withTimes = [
+  "_prisma_migrations",
+  "session",
+  "try_delay",
+  "invite",
+  "used_challenge",
+  "factor_reset",
+];
 
 let setup: PaperSetup;
 let browser: TestBrowser;

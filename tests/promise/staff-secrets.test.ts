@@ -65,11 +65,19 @@ describe("what staff keep to themselves", () => {
     ).toEqual([]);
   });
 
-  it("the desk asks its own origin alone", () => {
+  it("the desk asks its own origin, and the sources' address for the key log, without credentials", () => {
     expect(asked().length).toBeGreaterThan(10);
-    expect(
-      foreign(asked(), instance.newsroom.origin).filter((url) => !url.startsWith("blob:")),
-    ).toEqual([]);
+    const evidence = `${instance.source.origin}/api/log/evidence`;
+    const others = foreign(asked(), instance.newsroom.origin);
+    expect(others.filter((url) => !url.startsWith("blob:") && url !== evidence)).toEqual([]);
+    const there = instance.source.exchanges.map(({ method, path, headers, body }) => ({
+      asks: `${method} ${path}`,
+      cookie: headers.cookie ?? headers.authorization ?? null,
+      bytes: body.length,
+    }));
+    const onlyThat = { asks: "GET /api/log/evidence", cookie: null, bytes: 0 };
+    expect(there.length).toBeGreaterThan(0);
+    expect(there).toEqual(there.map(() => onlyThat));
   });
 });
 
