@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AUDIT_KINDS } from "../../src/protocol/public/audit.ts";
 import { base64url, concat, u8 } from "../../src/protocol/public/bytes.ts";
 import { parseLeaves } from "../../src/protocol/public/log-evidence.ts";
 import { grow, leafHash, NO_PEAKS, rootOf } from "../../src/protocol/public/log-tree.ts";
@@ -164,5 +165,12 @@ describe("a restored statement", () => {
       expect(await post(admin, "restored", restored())).toBe("taken");
     }
     expect((await leavesNow()).slice(2)).toEqual([restored()]);
+  });
+
+  it("is one line of the audit trail, with who said it and how far back", async () => {
+    const lines = await server.world.db.auditLine.findMany({
+      where: { kind: AUDIT_KINDS.restored.code },
+    });
+    expect(lines).toMatchObject([{ actor: 1, values: [headNow().size] }]);
   });
 });

@@ -90,6 +90,8 @@ export const AUDIT_KINDS = {
   /** The actor has given a share to whoever asks as the subject. */
   "recovery-share-given": { code: 73, values: [], seenBy: "members" },
   "recovery-request-dropped": { code: 74, values: [], seenBy: "members" },
+  /** A backup was played in, says the actor: the key log goes on from `size`. */
+  restored: { code: 75, values: ["size"], seenBy: "members" },
 } as const satisfies Record<string, Shape>;
 
 export type AuditKind = keyof typeof AUDIT_KINDS;

@@ -1,4 +1,5 @@
 import type { AppendLeaves } from "../database/append-leaves.ts";
+import type { Audit } from "../http/audit.ts";
 import type { World } from "../http/world.ts";
 import { createAppend } from "./append.ts";
 import { createCatchUp } from "./catch-up.ts";
@@ -13,12 +14,13 @@ export type KeyLog = {
   readonly proofs: Proofs;
   readonly evidences: Evidences;
   readonly seen: SeenStatements;
-  logRestored(statement: Uint8Array): Promise<void>;
+  logRestored(statement: Uint8Array, by: number): Promise<void>;
   /** To be awaited before anybody is answered. */
   catchUp(): Promise<void>;
 };
 
 export type KeyLogParts = Pick<World, "db" | "crypto" | "secrets"> & {
+  readonly audit: Audit;
   readonly bundle: () => Promise<Uint8Array>;
   readonly newestRoster: NewestRoster;
   readonly newsroomKey: GetNewsroomKey;

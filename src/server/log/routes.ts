@@ -66,9 +66,9 @@ export const createSeenRoutes = ({ seen, logRestored }: KeyLog, guards: Guards):
     sendNothing(response);
   });
   router.post("/api/log/restored", async (request, response) => {
-    await guards.admin(request);
+    const { memberNumber } = await guards.admin(request);
     const { statement } = await readJson(request, api.RestoredPost);
-    await logRestored(statement);
+    await logRestored(statement, memberNumber);
     sendNothing(response);
   });
   return router;
