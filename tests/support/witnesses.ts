@@ -26,7 +26,12 @@ export type Witness = {
   read(options?: WorkerClientOptions): Promise<Opened & { readonly library: Library }>;
 };
 export type Opened = WorkerClient & { readonly found: Witnessed };
-export type Witnesses = { readonly ann: Witness; readonly ben: Witness };
+export type Witnesses = {
+  readonly ann: Witness;
+  readonly ben: Witness;
+  /** Of the first sheet. */
+  readonly newsroomWords: readonly string[];
+};
 
 export const kindsOf = ({ found }: Opened): readonly string[] =>
   found.findings.map(({ kind }) => kind);
@@ -66,7 +71,7 @@ const witness = (
 /** Ann is the admin; Ben is in the list since roster 2. */
 export const twoWitnesses = async (server: TestServer): Promise<Witnesses> => {
   const stores = { ann: paperStore(), ben: paperStore() };
-  const { client, code } = await setUpByWorker(server, { store: stores.ann });
+  const { client, code, newsroomWords } = await setUpByWorker(server, { store: stores.ann });
   const people = peopleFunctions(client.session);
   const secret = await people.invite({ label: "Ben" });
   const bens = workerClient(server, { store: stores.ben });
@@ -88,6 +93,7 @@ export const twoWitnesses = async (server: TestServer): Promise<Witnesses> => {
   await people.approve({ id: invite.id, words: invite.words });
   await client.log.lookAtLog();
   return {
+    newsroomWords,
     ann: witness(server, { name: "Ann", userName: "ann", store: stores.ann, code }),
     ben: witness(server, { name: "Ben", userName: "ben", store: stores.ben, code: benCode }),
   };

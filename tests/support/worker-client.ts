@@ -173,6 +173,7 @@ export type SetUpAccount = {
   readonly client: WorkerClient;
   readonly userName: string;
   readonly passphrase: string;
+  readonly newsroomWords: readonly string[];
   readonly recoveryWords: readonly string[];
   /** Of the next half minute, to which the clock is moved. */
   code(): string;
@@ -204,5 +205,6 @@ export const setUpByWorker = async (
     totpCode: code(),
   });
   const recoveryWords = paper.recovery;
-  return { client, userName: "ann", passphrase: PASSPHRASE, recoveryWords, code };
+  const newsroomWords = paper.newsroom;
+  return { client, userName: "ann", passphrase: PASSPHRASE, newsroomWords, recoveryWords, code };
 };

@@ -2,6 +2,7 @@ import { equal } from "../../../../protocol/public/bytes.ts";
 import type { RosterHash } from "../../../../protocol/public/crypto.ts";
 import { SealdropError } from "../../../../protocol/public/errors.ts";
 import { type MessagingKey, parseMessagingKey } from "../../../../protocol/public/messaging-key.ts";
+import type { NewsroomKeys } from "../../../../protocol/public/newsroom-keys.ts";
 import { parseRoster, rosterHash } from "../../../../protocol/public/roster.ts";
 import { parseStatement, verifyStatement } from "../../../../protocol/public/statement.ts";
 import { isPeriodClosed, periodOf } from "../../../../protocol/public/time.ts";
@@ -9,6 +10,7 @@ import type { MessagingSeed } from "../../../../protocol/secret/crypto.ts";
 import { codeOf } from "../../../kit/code-error.ts";
 import { messagingRecord } from "../vault.ts";
 import type { World } from "../world.ts";
+import { createEraReader } from "./eras.ts";
 import type { OwnKey } from "./memory.ts";
 import { type FoundRestored, findRestored } from "./restoring.ts";
 
@@ -20,12 +22,13 @@ export type LeavesRead = {
   readonly ownKeys: readonly OwnKey[];
   /** Signed in one's own name, not over yet, and not in the vault. */
   readonly foreign: boolean;
+  /** To be believed only when the log was read from its first leaf on. */
   readonly restored: readonly FoundRestored[];
 };
 
 export type LeafReader = { read(leaf: Uint8Array): void; done(): Promise<LeavesRead> };
 
-const KINDS = { roster: 3, messagingKey: 4, restored: 6 } as const;
+const KINDS = { rotated: 2, roster: 3, messagingKey: 4, restored: 6 } as const;
 
 /** Any key that ever was this member's identity could have signed it. */
 const isSignedByMe = (world: World, leaf: Uint8Array): boolean => {
@@ -51,12 +54,20 @@ const isMine = (world: World, key: MessagingKey): boolean => {
   return equal(crypto.kemPublicKey(seed), key.key);
 };
 
-export const createLeafReader = (world: World): LeafReader => {
+export const createLeafReader = (world: World, keys: NewsroomKeys): LeafReader => {
+  const eras = createEraReader(world, keys);
   const rosters: LoggedRoster[] = [];
   const restored: FoundRestored[] = [];
   const mine: { readonly leaf: Uint8Array; readonly key: MessagingKey }[] = [];
 
+  const readRestored = (leaf: Uint8Array): void => {
+    const key = eras.keyForRestored();
+    const found = key === null ? null : findRestored(world, leaf, key);
+    if (found !== null) restored.push(found);
+  };
+
   const readStatement = (leaf: Uint8Array): void => {
+    if (leaf[0] === KINDS.rotated) eras.read(leaf);
     if (leaf[0] === KINDS.roster) {
       const { payload } = parseStatement(leaf, "roster");
       rosters.push({
@@ -71,8 +82,7 @@ export const createLeafReader = (world: World): LeafReader => {
 
   return {
     read: (leaf) => {
-      const found = leaf[0] === KINDS.restored ? findRestored(world, leaf) : null;
-      if (found !== null) restored.push(found);
+      if (leaf[0] === KINDS.restored) readRestored(leaf);
       try {
         readStatement(leaf);
       } catch (error) {

@@ -1,4 +1,5 @@
 import { hex } from "../../../../protocol/public/bytes.ts";
+import type { NewsroomPublicKey } from "../../../../protocol/public/crypto.ts";
 import { leafHash } from "../../../../protocol/public/log-tree.ts";
 import { openRestored, type Restored } from "../../../../protocol/public/restored.ts";
 import { signRestored } from "../../../../protocol/secret/sign-restored.ts";
@@ -14,11 +15,14 @@ import { askTold, isBeginning } from "./follow.ts";
 
 export type FoundRestored = { readonly restored: Restored; readonly hash: Uint8Array };
 
-/** Null for what the newsroom key has not signed. */
-export const findRestored = (world: World, leaf: Uint8Array): FoundRestored | null => {
-  const { crypto, newsroomId, newsroomKey } = world;
+/** Null for what the newsroom key of that place in the log has not signed. */
+export const findRestored = (
+  { crypto, newsroomId }: World,
+  leaf: Uint8Array,
+  key: NewsroomPublicKey,
+): FoundRestored | null => {
   try {
-    const restored = openRestored(crypto, leaf, { newsroomId, key: newsroomKey });
+    const restored = openRestored(crypto, leaf, { newsroomId, key });
     return { restored, hash: leafHash(crypto, leaf) };
   } catch {
     return null;

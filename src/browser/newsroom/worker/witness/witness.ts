@@ -198,12 +198,13 @@ type Story = { readonly told: Told; readonly now: Now; readonly read: LeavesRead
 
 /** The log gone through from what is remembered; the word says how it is not that story continued. */
 const readStory = async (
-  world: World,
+  session: Session,
   told: Told,
   known: Remembered,
 ): Promise<Story | "shrunk" | "fork"> => {
   if (isSmaller(told, known)) return "shrunk";
-  const reader = createLeafReader(world);
+  const { world, chain } = session.opened();
+  const reader = createLeafReader(world, chain.keys());
   const from = known.memory?.peaks ?? NO_PEAKS;
   const way = { from, to: told.head, wanted: sizesOf(known) };
   const followed = await followLog(world, way, reader.read);
@@ -222,7 +223,7 @@ const takeRestored = async (
   known: Remembered,
 ): Promise<Taken | null> => {
   const world = session.world();
-  const story = await readStory(world, told, { memory: null, mark: null });
+  const story = await readStory(session, told, { memory: null, mark: null });
   if (typeof story === "string") return null;
   const accepted = [...(known.memory?.restored ?? []), ...(known.mark?.restored ?? [])];
   const expected = { seenSize: Math.max(...sizesOf(known)), accepted };
@@ -248,7 +249,7 @@ const look = async (session: Session, world: World): Promise<Looked> => {
   // Before the head: what a colleague had seen by then must be in it.
   const { seen } = await world.api.call("seenList", null, background);
   const told = await askTold(world);
-  const story = await readStory(world, told, known);
+  const story = await readStory(session, told, known);
   if (typeof story !== "string") return compare({ session, world, known, ...story }, seen);
   const taken = await takeRestored(session, told, known);
   if (taken === null) return alarm(story);
