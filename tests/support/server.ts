@@ -8,7 +8,7 @@ import { openListener } from "../../src/server/http/listener.ts";
 import type { World } from "../../src/server/http/world.ts";
 import { createLog } from "../../src/server/logs.ts";
 import type { SecretChange } from "../../src/server/secret-change/secret-change.ts";
-import { createSecrets } from "../../src/server/secrets/secrets.ts";
+import { createSecrets, type Secrets } from "../../src/server/secrets/secrets.ts";
 import { createServer, type Server } from "../../src/server/server.ts";
 import { loadCrypto } from "../../src/server/start.ts";
 import type { Site } from "../../src/server/static/files.ts";
@@ -28,11 +28,14 @@ export type TestServer = {
   /** What the timetable does every hour. */
   runJobs(): Promise<void>;
   /** A process that has seen nothing before, behind the same listeners and connections. */
-  startAnew(): Promise<void>;
+  startAnew(secrets?: StartSecrets): Promise<void>;
   moveDays(days: number): void;
   moveSeconds(seconds: number): void;
   stop(): Promise<void>;
 };
+
+/** Of the configuration; the same as before where it is left out. */
+export type StartSecrets = Pick<Config, "secret" | "secretPrevious" | "secretNext">;
 
 export type TestServerOptions = {
   readonly site?: Site;
@@ -63,6 +66,9 @@ export const makeDatabase = async (): Promise<string> => {
 export const dropDatabase = (name: string): Promise<void> =>
   atCluster(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 
+const secretsOf = ({ secret, secretPrevious, secretNext }: StartSecrets): Secrets =>
+  createSecrets(secret ?? "", { previous: secretPrevious, next: secretNext });
+
 export const startTestServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
   const { beside } = options;
   const databaseName = beside?.databaseName ?? (await makeDatabase());
@@ -88,10 +94,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   };
   const logLines: string[] = [];
   let now = (options.now ?? START).getTime();
-  const secrets = createSecrets(config.secret ?? "", {
-    previous: config.secretPrevious,
-    next: config.secretNext,
-  });
+  const secrets = secretsOf(config);
   const { db, pool, close } = openDatabase(
     { ...inject("cluster"), database: databaseName },
     config.databaseConnections,
@@ -105,8 +108,12 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     secrets,
     log: createLog(config.logLevel, { write: (line) => logLines.push(line) }),
   };
-  const start = async (): Promise<Server> => {
-    const made = createServer(world, options.site ?? EMPTY_SITE);
+  const start = async (given: StartSecrets | null = null): Promise<Server> => {
+    const fresh = given === null ? secrets : secretsOf({ ...config, ...given });
+    const made = createServer(
+      { ...world, secrets: fresh, crypto: await loadCrypto(fresh) },
+      options.site ?? EMPTY_SITE,
+    );
     await made.prepare();
     return made;
   };
@@ -121,12 +128,14 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     config,
     logLines,
     databaseName,
-    secretChange: server.secretChange,
+    get secretChange() {
+      return server.secretChange;
+    },
     runJobs: async () => {
       for (const job of server.jobs) await job.run();
     },
-    startAnew: async () => {
-      server = await start();
+    startAnew: async (given) => {
+      server = await start(given);
     },
     moveDays: (days) => {
       now += days * 86_400_000;

@@ -1,0 +1,85 @@
+import type { ConversationShown } from "../../src/browser/newsroom/worker/reading/shapes.ts";
+import { type Act, doAt, numberAt, type Seat, seatSays } from "./acts.ts";
+import { membersNamed, openOne, toldIn } from "./acts-member.ts";
+import type { Deed, Scene } from "./scene.ts";
+import type { Tab } from "./staff.ts";
+import type { Told } from "./truth.ts";
+
+/** Passing on what came before. */
+
+type Sharing = {
+  readonly scene: Scene;
+  readonly tab: Tab;
+  readonly shown: ConversationShown;
+  readonly before: readonly Told[];
+  /** Member numbers. */
+  readonly to: readonly number[];
+};
+
+const QUIETLY = { progress: () => undefined, transfer: () => undefined };
+
+const toldShare = ({ scene, tab, shown, before, to }: Sharing): Told | null => {
+  const [first] = before;
+  if (first === undefined) return null;
+  const by = numberAt(scene, tab);
+  const along = membersNamed(scene, shown.reply?.readers.map(({ name }) => name) ?? []);
+  return {
+    words: scene.newWords(),
+    source: first.source,
+    by,
+    epoch: scene.truth.members.get(by)?.epoch ?? 0,
+    isShare: true,
+    given: new Set(),
+    readers: new Map([by, ...along, ...to].map((number) => [number, "may"])),
+    toSource: "may",
+    readBy: new Set(),
+    perhapsReadBy: new Set(),
+    ids: new Set(),
+    arrival: 0,
+    period: 0,
+    day: 0,
+  };
+};
+
+/** Whether they have it surely, or only perhaps. */
+const sharesOf = ({ before, to }: Sharing, surely: boolean): Pick<Deed, "shares"> => {
+  if (surely) return { shares: { told: before, to } };
+  for (const { readers } of before) {
+    for (const number of to) if (readers.get(number) !== "must") readers.set(number, "may");
+  }
+  return {};
+};
+
+const share = async (says: string, sharing: Sharing, alone: boolean): Promise<Deed> => {
+  const { tab, shown, to } = sharing;
+  const told = toldShare(sharing);
+  const input = { mailboxes: [shown.mailbox], to, leaveBehind: true };
+  const tally = await doAt(says, tab, () => tab.rooms.share(input, QUIETLY));
+  const isGiven = tally !== null && tally.shared + tally.already > 0;
+  const isTold = told !== null && tab.posted.size > 0;
+  return {
+    sure: tally !== null && tally.shared > 0,
+    ...(isTold && { told: { ...told, ids: new Set(tab.posted) } }),
+    ...(tally?.nothing === 1 ? {} : sharesOf(sharing, isGiven && alone)),
+  };
+};
+
+export const shares = (seat: Seat, which: number, bits: number): Act => {
+  const says = `${seatSays(seat)} shares conversation ${which} with ${bits.toString(2)}`;
+  return {
+    says,
+    prepare: async (scene) => {
+      const open = await openOne(scene, seat, which);
+      if (open === null) return null;
+      const { tab, shown } = open;
+      const { mailbox } = shown;
+      const choices = await doAt(says, tab, () => tab.rooms.shareChoices({ mailbox }));
+      const can = choices?.colleagues.filter(({ state }) => state === "can") ?? [];
+      const chosen = can.filter((_, index) => ((bits >> index) & 1) === 1);
+      const to = (chosen.length > 0 ? chosen : can).map(({ memberNumber }) => memberNumber);
+      if (to.length === 0) return null;
+      const sharing = { scene, tab, shown, before: toldIn(scene, shown), to };
+      return { line: tab.line, go: ({ alone }) => share(says, sharing, alone) };
+    },
+  };
+};

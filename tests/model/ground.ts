@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+import { sumo } from "../vectors/backends.ts";
+
+/** Two replicas over one real database whose first state can be had back in milliseconds. */
+export type Ground = {
+  readonly replicas: readonly [TestServer, TestServer];
+  nowMs(): number;
+  moveHours(hours: number): void;
+  /** Starts a replica with the next step of a new secret, unless it would be two steps ahead of the other. */
+  rollSecret(replica: 0 | 1): Promise<void>;
+  /** What it is now is what `restore` brings back. */
+  keep(): Promise<void>;
+  restore(): Promise<void>;
+  /** Lines that no run may leave behind: the server logs faults only. */
+  faults(): readonly string[];
+  stop(): Promise<void>;
+};
+
+/** A day in the middle of a period. */
+export const START = new Date("2026-11-22T12:00:00Z");
+
+/**
+ * Stands in for Argon2id, which is made to be slow: as different for every input, and at once. What is tried here is what happens to keys,
+ * not how dear a guess is.
+ */
+const quickStretch: PassphraseCrypto["argon2id"] = ({
+  passphrase,
+  salt,
+  memoryKiB,
+  passes,
+  length,
+}) =>
+  new Uint8Array(
+    createHash("sha512").update(passphrase).update(salt).update(`${memoryKiB} ${passes}`).digest(),
+  ).slice(0, length);
+
+export const quickSumo: PassphraseCrypto = { ...sumo, argon2id: quickStretch };
+
+const tablesOf = async ({ pool }: TestServer): Promise<readonly string[]> => {
+  const { rows } = await pool.query<{ readonly name: string }>(
+    `SELECT tablename AS name FROM pg_tables
+     WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%' ORDER BY tablename`,
+  );
+  return rows.map(({ name }) => name);
+};
+
+const keepTables = async (server: TestServer): Promise<string> => {
+  const tables = await tablesOf(server);
+  const copies = tables.map((name) => `CREATE TABLE kept.${name} AS TABLE public.${name};`);
+  await server.pool.query(`CREATE SCHEMA kept; ${copies.join(" ")}`);
+  const back = tables.map(
+    (name) => `DELETE FROM public.${name}; INSERT INTO public.${name} SELECT * FROM kept.${name};`,
+  );
+  // Without triggers, so that the order of tables does not matter.
+  return `BEGIN; SET LOCAL session_replication_role = replica; ${back.join(" ")} COMMIT;`;
+};
+
+/** What a server is started with, from one secret to the next. docs/adr/0014. */
+const secretsAt = (step: number, [old, fresh]: readonly [string, string]) =>
+  [
+    { secret: old, secretNext: null, secretPrevious: null },
+    { secret: old, secretNext: fresh, secretPrevious: null },
+    { secret: fresh, secretNext: null, secretPrevious: old },
+    { secret: fresh, secretNext: null, secretPrevious: null },
+  ][step];
+
+const LAST_STEP = 3;
+
+/** The operator does what the server says: not before nothing stands under the old secret. */
+const isNeeded = async ({ secretChange }: TestServer): Promise<boolean> =>
+  (await secretChange.run()).previousNeeded !== false;
+
+export const startGround = async (): Promise<Ground> => {
+  const config = { logLevel: "error", databaseConnections: 6 } as const;
+  const first = await startTestServer({ now: START, config });
+  const second = await startTestServer({ now: START, config, beside: first });
+  const replicas = [first, second] as const;
+  const nowMs = (): number => first.world.now().getTime();
+  let bringBack = "";
+  let keptMs = nowMs();
+  const secret = first.config.secret ?? "";
+  const bothSecrets = [secret, randomBytes(32).toString("hex")] as const;
+  const secretSteps: [number, number] = [0, 0];
+  const moveSeconds = (seconds: number): void => {
+    for (const replica of replicas) replica.moveSeconds(seconds);
+  };
+  return {
+    replicas,
+    nowMs,
+    moveHours: (hours) => moveSeconds(hours * 3_600),
+    rollSecret: async (replica) => {
+      const server = replicas[replica];
+      const step = secretSteps[replica];
+      const other = secretSteps[replica === 0 ? 1 : 0];
+      if (step === LAST_STEP || step > other) return;
+      if (step === LAST_STEP - 1 && (await isNeeded(server))) return;
+      secretSteps[replica] = step + 1;
+      await server.startAnew(secretsAt(step + 1, bothSecrets));
+      await server.secretChange.run();
+    },
+    keep: async () => {
+      bringBack = await keepTables(first);
+      keptMs = nowMs();
+    },
+    restore: async () => {
+      await first.pool.query(bringBack);
+      moveSeconds((keptMs - nowMs()) / 1_000);
+      secretSteps.fill(0);
+      for (const replica of replicas) await replica.startAnew(secretsAt(0, bothSecrets));
+    },
+    faults: () => replicas.flatMap(({ logLines }) => logLines),
+    stop: async () => {
+      await second.stop();
+      await first.stop();
+    },
+  };
+};

@@ -1,0 +1,233 @@
+import { CodeError } from "../../src/browser/kit/code-error.ts";
+import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
+import type { NewsroomEvent } from "../../src/browser/newsroom/worker/events.ts";
+import type { Overview } from "../../src/browser/newsroom/worker/overview.ts";
+import { deskRooms, watchRooms } from "../../src/browser/newsroom/worker/rooms.ts";
+import type { Session } from "../../src/browser/newsroom/worker/session.ts";
+import { hex } from "../../src/protocol/public/bytes.ts";
+import type { Message } from "../../src/protocol/public/envelope.ts";
+import { SealdropError } from "../../src/protocol/public/errors.ts";
+import { parseManyPost } from "../../src/protocol/public/many.ts";
+import { parseMessagePost } from "../../src/protocol/public/message-post.ts";
+import { totpAt } from "../support/totp.ts";
+import {
+  type Carry,
+  PASSPHRASE,
+  type WorkerClientOptions,
+  workerSession,
+} from "../support/worker-client.ts";
+import { type Ground, quickSumo } from "./ground.ts";
+import { createLine, type Line } from "./line.ts";
+
+/** People of the newsroom with their browsers and tabs: the worker's own functions, without a page. */
+
+export type Person = {
+  readonly name: string;
+  readonly userName: string;
+  /** Of the second factor, in base32; known once the account is made. */
+  totpSecret: string;
+  /** Newest first: whether a new one was taken over is not always known. */
+  readonly passphrases: string[];
+  /** By the server's list. */
+  isAdmin: boolean;
+  readonly browsers: readonly Browser[];
+};
+
+export type Browser = {
+  readonly kept: Map<string, Uint8Array>;
+  readonly jar: { cookie: string };
+  /** Open ones, by place. */
+  readonly tabs: Map<number, Tab>;
+};
+
+export type Tab = {
+  readonly person: Person;
+  readonly browser: Browser;
+  readonly session: Session;
+  readonly rooms: ReturnType<typeof deskRooms>;
+  /** What it has found in the key log; nothing where it does not look. */
+  findings(): readonly unknown[];
+  readonly line: Line;
+  /** Ids of the messages it has tried to post. */
+  readonly posted: Set<string>;
+  /** The newest that the worker has told the page. */
+  overview(): Overview | null;
+  /** What it does once a minute. */
+  beat(): void;
+};
+
+/** What came of something that was asked: the code of a refusal, or the browser was closed over it. */
+export type Came<Value> =
+  | { readonly kind: "done"; readonly value: Value }
+  | { readonly kind: "refused"; readonly code: string }
+  | { readonly kind: "closed" };
+
+const codeIn = (error: unknown): string => {
+  if (error instanceof CodeError || error instanceof SealdropError) return error.code;
+  throw error;
+};
+
+/** Ends when nothing of it goes on, also in the background. */
+export const carryOut = async <Value>(
+  line: Line,
+  act: () => Promise<Value>,
+): Promise<Came<Value>> => {
+  const done = act().then(
+    (value): Came<Value> => ({ kind: "done", value }),
+    (error: unknown): Came<Value> => ({ kind: "refused", code: codeIn(error) }),
+  );
+  const closed = line.closed.then((): Came<Value> => ({ kind: "closed" }));
+  const came = await Promise.race([done, closed]);
+  await line.quiet();
+  return line.isClosed() ? { kind: "closed" } : came;
+};
+
+const storeOf = ({ kept }: Browser): BrowserStore => ({
+  get: async (key) => kept.get(key) ?? null,
+  put: async (key, value) => {
+    kept.set(key, value);
+  },
+  drop: async (key) => {
+    kept.delete(key);
+  },
+});
+
+export const makeBrowser = (): Browser => ({
+  kept: new Map(),
+  jar: { cookie: "" },
+  tabs: new Map(),
+});
+
+export const makePerson = (name: string): Person => ({
+  name,
+  userName: name.toLowerCase(),
+  totpSecret: "",
+  passphrases: [PASSPHRASE],
+  isAdmin: false,
+  browsers: [makeBrowser(), makeBrowser()],
+});
+
+/** The same person at the start of another run. */
+export const copyPerson = (person: Person): Person => ({
+  ...person,
+  passphrases: [...person.passphrases],
+  browsers: person.browsers.map(({ kept, jar }) => ({
+    kept: new Map(kept),
+    jar: { ...jar },
+    tabs: new Map(),
+  })),
+});
+
+export type TabWorld = {
+  readonly ground: Ground;
+  /** Which replica the next request goes to. */
+  readonly replica: number;
+  /** Whether browsers also check the key log and the audit trail. */
+  readonly watchful: boolean;
+  /** Sees every request. */
+  readonly watch: Carry;
+};
+
+const messagesIn = ({ path, body }: Parameters<Carry>[0]): readonly Message[] => {
+  if (!(body instanceof Uint8Array)) return [];
+  if (path === "/api/messages") return [parseMessagePost(quickSumo, body).message];
+  return path === "/api/messages/many" ? parseManyPost(quickSumo, body) : [];
+};
+
+/** Of the messages that a request posts. */
+export const postedIds = (sent: Parameters<Carry>[0]): readonly string[] =>
+  messagesIn(sent).map(({ header }) => hex(header.messageId));
+
+const passBoth =
+  (outer: Carry, inner: Carry): Carry =>
+  (sent, ask) =>
+    outer(sent, () => inner(sent, ask));
+
+export const makeTab = (world: TabWorld, person: Person, browser: Browser): Tab => {
+  const { ground } = world;
+  const [first, second] = ground.replicas;
+  const line = createLine();
+  let overview: Overview | null = null;
+  const posted = new Set<string>();
+  const beats: (() => void)[] = [];
+  let asked = world.replica;
+  const options: WorkerClientOptions = {
+    crypto: quickSumo,
+    store: storeOf(browser),
+    line: passBoth(line.carry, (sent, ask) => {
+      for (const id of postedIds(sent)) posted.add(id);
+      return world.watch(sent, ask);
+    }),
+    repeat: (work) => beats.push(work),
+    // A balancer in front of both: no two requests in a row to the same one.
+    replica: () => (asked++ % 2 === 0 ? first : second),
+    emit: (event: NewsroomEvent) => {
+      if (event.kind === "overview") overview = event.overview;
+    },
+  };
+  const session = workerSession(first, options, browser.jar);
+  const rooms = deskRooms(session, line.clock);
+  const watch = world.watchful ? watchRooms(session) : null;
+  return {
+    person,
+    browser,
+    session,
+    rooms,
+    findings: () => watch?.witnessed().findings ?? [],
+    line,
+    posted,
+    overview: () => overview,
+    beat: () => {
+      for (const work of beats) work();
+    },
+  };
+};
+
+/** A code counts once, and the clock is not to move for that. */
+const forgetCode = ({ replicas: [first] }: Ground, { userName }: Person): Promise<unknown> =>
+  first.pool.query("UPDATE account SET totp_last_step = 0 WHERE user_name = $1", [userName]);
+
+export const codeNow = (ground: Ground, secret: string): string =>
+  totpAt(secret, Math.floor(ground.nowMs() / 30_000));
+
+const logIn = async (ground: Ground, { person, rooms }: Tab, passphrase: string): Promise<void> => {
+  await forgetCode(ground, person);
+  await rooms.logIn({
+    userName: person.userName,
+    passphrase,
+    factor: { totpCode: codeNow(ground, person.totpSecret) },
+  });
+};
+
+/** Whoever has a session unlocks it; the others log in. */
+const enterWith = async (ground: Ground, tab: Tab, passphrase: string): Promise<void> => {
+  const { person, browser, rooms } = tab;
+  if (browser.jar.cookie === "") return logIn(ground, tab, passphrase);
+  try {
+    await rooms.unlock({ userName: person.userName, passphrase });
+  } catch (error) {
+    if (codeIn(error) !== "not-logged-in") throw error;
+    await logIn(ground, tab, passphrase);
+  }
+};
+
+/** Nobody remembers whether a passphrase was the new one already; the right one is kept. */
+export const enterTab = async (ground: Ground, tab: Tab): Promise<void> => {
+  const { passphrases } = tab.person;
+  for (const passphrase of [...passphrases]) {
+    try {
+      await enterWith(ground, tab, passphrase);
+      passphrases.splice(0, passphrases.length, passphrase);
+      return;
+    } catch (error) {
+      if (codeIn(error) !== "wrong-login" || passphrase === passphrases.at(-1)) throw error;
+    }
+  }
+};
+
+export const closeTabs = (person: Person): void => {
+  for (const { tabs } of person.browsers) {
+    for (const { line } of tabs.values()) line.close();
+    tabs.clear();
+  }
+};

@@ -1,0 +1,173 @@
+import * as fc from "fast-check";
+import { type Act, NOTHING, type Ready } from "./acts.ts";
+import {
+  approves,
+  daysPass,
+  hoursPass,
+  invites,
+  renews,
+  retires,
+  rollsSecret,
+  rotates,
+  tidies,
+} from "./acts-keys.ts";
+import { beats, deletesForAll, reads, removesCopy, replies, unlocks } from "./acts-member.ts";
+import {
+  changesPassphrase,
+  looksForSignature,
+  makesAdmin,
+  renewsLasting,
+  rotatesNewsroom,
+  signsLasting,
+  takesRights,
+} from "./acts-rights.ts";
+import { shares } from "./acts-share.ts";
+import { deletesAll, looksIn, writes } from "./acts-source.ts";
+import { type Break, createTurns } from "./line.ts";
+import type { Deed, Scene } from "./scene.ts";
+import { settle } from "./settle.ts";
+
+/** What a run is made of: one act, over a line that may break, or two acts at once. */
+
+// Mostly the same source, conversation and tab: what one did before is what makes the next thing go wrong.
+const mostlyFirst = (most: number): fc.Arbitrary<number> =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(most) });
+
+const seat = fc.record({ who: fc.nat(4), browser: mostlyFirst(1), tab: mostlyFirst(1) });
+const which = mostlyFirst(2);
+const from = mostlyFirst(2);
+const bits = fc.nat(15);
+
+const tip: fc.Arbitrary<Act> = fc
+  .record({ from, readers: bits, reRead: fc.boolean(), stale: fc.boolean() })
+  .map(writes);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 12, arbitrary: tip },
+  { weight: 5, arbitrary: seat.map(unlocks) },
+  { weight: 4, arbitrary: fc.tuple(seat, which).map(([at, one]) => replies(at, one)) },
+  { weight: 1, arbitrary: fc.tuple(seat, which).map(([at, one]) => reads(at, one)) },
+  { weight: 2, arbitrary: fc.tuple(seat, which).map(([at, one]) => removesCopy(at, one)) },
+  { weight: 2, arbitrary: fc.tuple(seat, which).map(([at, one]) => deletesForAll(at, one)) },
+  { weight: 1, arbitrary: from.map(deletesAll) },
+  { weight: 1, arbitrary: from.map(looksIn) },
+  { weight: 1, arbitrary: seat.map(beats) },
+  { weight: 6, arbitrary: fc.tuple(seat, bits).map(([at, whom]) => rotates(at, whom)) },
+  { weight: 1, arbitrary: seat.map(renews) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(seat, which, fc.boolean())
+      .map(([at, whom, stolen]) => retires(at, whom, stolen)),
+  },
+  { weight: 3, arbitrary: seat.map(invites) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(seat, which, bits).map(([at, one, whom]) => shares(at, one, whom)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(seat, fc.boolean()).map(([at, stolen]) => renewsLasting(at, stolen)),
+  },
+  { weight: 3, arbitrary: fc.tuple(seat, which).map(([at, one]) => signsLasting(at, one)) },
+  { weight: 1, arbitrary: seat.map(looksForSignature) },
+  { weight: 2, arbitrary: fc.tuple(seat, which).map(([at, whom]) => makesAdmin(at, whom)) },
+  { weight: 1, arbitrary: fc.tuple(seat, which).map(([at, whom]) => takesRights(at, whom)) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(seat, fc.boolean()).map(([at, stolen]) => rotatesNewsroom(at, stolen)),
+  },
+  { weight: 1, arbitrary: seat.map(changesPassphrase) },
+  { weight: 2, arbitrary: fc.nat(1).map(rollsSecret) },
+  { weight: 3, arbitrary: fc.tuple(seat, which).map(([at, whom]) => approves(at, whom)) },
+  { weight: 2, arbitrary: fc.nat(1).map(tidies) },
+);
+
+/** Within a period, to the next, past the time that somebody is offered, past two months. */
+const days: fc.Arbitrary<Act> = fc
+  .oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 10, max: 60 }))
+  .map(daysPass);
+const hours: fc.Arbitrary<Act> = fc.integer({ min: 1, max: 14 }).map(hoursPass);
+
+const lineBreak: fc.Arbitrary<Break> = fc.record({
+  after: fc.nat(24),
+  lost: fc.constantFrom("request", "answer", "time"),
+  ends: fc.boolean(),
+});
+
+const breakSays = ({ after, lost, ends }: Break): string =>
+  lost === "time"
+    ? `request ${after} is overtaken`
+    : `${lost} ${after} is lost${ends ? ", and the browser closed" : ""}`;
+
+type Model = Record<string, never>;
+type Command = fc.AsyncCommand<Model, Scene>;
+
+const command = (says: string, run: (scene: Scene) => Promise<void>): Command => ({
+  check: () => true,
+  run: async (_model, scene) => run(scene),
+  toString: () => says,
+});
+
+const alone = (one: Act): Command =>
+  command(one.says, async (scene) => {
+    const ready = await one.prepare(scene);
+    await settle(scene, [ready === null ? NOTHING : await ready.go({ alone: true })]);
+  });
+
+const broken = (one: Act, plan: Break): Command =>
+  command(`${one.says} (${breakSays(plan)})`, async (scene) => {
+    const ready = await one.prepare(scene);
+    ready?.line.breakAt(plan);
+    const deed = (await ready?.go({ alone: plan.lost === "time" })) ?? NOTHING;
+    ready?.line.breakAt(null);
+    await settle(scene, [deed]);
+  });
+
+/** Two tabs, two admins, a source and an admin: request by request in this order, then as they come. */
+const runBoth = async (
+  [first, second]: readonly [Ready, Ready],
+  order: readonly boolean[],
+): Promise<readonly Deed[]> => {
+  const turns = first.line === second.line ? null : createTurns(order);
+  const run = async (ready: Ready, which: 0 | 1): Promise<Deed> => {
+    const turn = turns?.[which] ?? null;
+    ready.line.takeTurns(turn);
+    try {
+      return await ready.go({ alone: false });
+    } finally {
+      turn?.finish();
+      ready.line.takeTurns(null);
+    }
+  };
+  return Promise.all([run(first, 0), run(second, 1)]);
+};
+
+const atOnce = ([a, b]: readonly [Act, Act], order: readonly boolean[]): Command => {
+  const turns = order.map((isFirst) => (isFirst ? "1" : "2")).join("");
+  return command(`[${a.says}] and at once [${b.says}] ${turns}`, async (scene) => {
+    const first = await a.prepare(scene);
+    const second = await b.prepare(scene);
+    if (first !== null && second !== null) {
+      await settle(scene, await runBoth([first, second], order));
+      return;
+    }
+    const deed = await (first ?? second)?.go({ alone: true });
+    await settle(scene, [deed ?? NOTHING]);
+  });
+};
+
+export const steps: fc.Arbitrary<Command>[] = [
+  act.map(alone),
+  act.map(alone),
+  act.map(alone),
+  days.map(alone),
+  hours.map(alone),
+  fc.tuple(act, lineBreak).map(([one, plan]) => broken(one, plan)),
+  fc
+    .tuple(fc.tuple(act, act), fc.array(fc.boolean(), { maxLength: 24 }))
+    .map(([both, order]) => atOnce(both, order)),
+  fc
+    .tuple(fc.tuple(act, act), fc.array(fc.boolean(), { maxLength: 24 }))
+    .map(([both, order]) => atOnce(both, order)),
+];
