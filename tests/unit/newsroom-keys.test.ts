@@ -5,6 +5,7 @@ import { overviewOf } from "../../src/browser/newsroom/worker/overview.ts";
 import { pinFirst } from "../../src/browser/newsroom/worker/pin.ts";
 import { messagingRecords } from "../../src/browser/newsroom/worker/vault.ts";
 import { firstDayOf, lastDayOf, periodOf } from "../../src/protocol/public/time.ts";
+import { PLAIN_SETTINGS } from "../support/paper-newsroom.ts";
 import { openDesk, paperTable, postsTo, TODAY } from "../support/paper-staff.ts";
 
 const NOW = periodOf(TODAY);
@@ -103,6 +104,7 @@ describe("messaging keys at an unlock", () => {
 
 describe("the keys of closed periods", () => {
   const later = firstDayOf(NOW + 1) + 2;
+  const absent = lastDayOf(NOW) + PLAIN_SETTINGS.longestAbsenceDays;
 
   it("are destroyed once everything is read and no slot is unopened", async () => {
     const table = await adminTable();
@@ -114,6 +116,39 @@ describe("the keys of closed periods", () => {
       NOW + 1,
       [{ periods: [{ period: NOW, generation: 0 }] }],
     ]);
+  });
+
+  it("are destroyed after the longest absence, when the server has dropped key and slots and names the period no more", async () => {
+    const table = await adminTable();
+    await openDesk({ ...table, today: TODAY });
+    const desk = await openDesk({ ...table, today: absent + 1 });
+    await settled();
+    expect([periodsIn(desk)[0], destroyedPosts(table)]).toEqual([NOW + 1, []]);
+  });
+
+  it("stay until then, whatever the server leaves out: another replica may not have closed the period yet", async () => {
+    const table = await adminTable();
+    await openDesk({ ...table, today: TODAY });
+    const desk = await openDesk({ ...table, today: absent });
+    await settled();
+    expect(periodsIn(desk)[0]).toBe(NOW);
+  });
+
+  it("stay after the longest absence while the server names a slot of theirs", async () => {
+    const table = await adminTable();
+    await openDesk({ ...table, today: TODAY });
+    table.server.closed.set(NOW, 1);
+    const desk = await openDesk({ ...table, today: absent + 1 });
+    await settled();
+    expect(periodsIn(desk)[0]).toBe(NOW);
+  });
+
+  it("stay when only this browser's clock has come so far", async () => {
+    const table = await adminTable();
+    await openDesk({ ...table, today: TODAY });
+    const desk = await openDesk({ ...table, today: TODAY, clock: absent + 1 });
+    await settled();
+    expect(periodsIn(desk)[0]).toBe(NOW);
   });
 
   it("stay while everything is being read", async () => {

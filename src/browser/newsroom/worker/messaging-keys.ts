@@ -90,8 +90,29 @@ const allGenerations = (world: World, period: number): readonly KeyPlace[] =>
   Array.from({ length: world.entry.generation + 1 }, (_, generation) => ({ period, generation }));
 
 /**
+ * Held, and past the longest absence: the server has dropped their key and slots by then and never names them again. Not
+ * earlier: what a replica does not name it may not have closed yet.
+ */
+const abandonedPeriods = ({ records, today, clockAgrees, settings }: World): readonly number[] => {
+  if (!clockAgrees) return [];
+  const held = new Set(messagingRecords(records.ids()).map(({ period }) => period));
+  return [...held].filter((period) => today > lastDayOf(period) + settings.longestAbsenceDays);
+};
+
+/** Answers of how many periods there were any. */
+const dropSeeds = async (world: World, periods: readonly number[]): Promise<number> => {
+  const mine = messagingRecords(world.records.ids()).filter(({ period }) =>
+    periods.includes(period),
+  );
+  if (mine.length > 0) {
+    await world.records.change(() => ({ remove: mine.map(({ id }) => id) }));
+  }
+  return new Set(mine.map(({ period }) => period)).size;
+};
+
+/**
  * Destroys the keys of periods that the server had called closed before everything was listed, and that a second answer, after
- * the listing, shows without an unopened slot. docs/protocol.md §12.4.
+ * the listing, shows without an unopened slot; and abandoned ones that neither answer names. docs/protocol.md §12.4.
  */
 export const destroyClosed = async (
   session: Session,
@@ -99,20 +120,17 @@ export const destroyClosed = async (
 ): Promise<void> => {
   const opened = session.opened();
   const { world } = opened;
-  if (closedBefore.size === 0) return;
+  const abandoned = abandonedPeriods(world);
+  if (closedBefore.size === 0 && abandoned.length === 0) return;
   const closedNow = await closedPeriods(world);
   const ready = [...closedBefore].filter(
     (period) => isPeriodClosed(period, world.today) && closedNow.get(period) === 0,
   );
+  const unnamed = abandoned.filter((period) => !closedBefore.has(period) && !closedNow.has(period));
+  opened.destroyed += await dropSeeds(world, [...ready, ...unnamed]);
   if (ready.length === 0) return;
-  const kept = messagingRecords(world.records.ids());
-  const mine = kept.filter(({ period }) => ready.includes(period));
-  if (mine.length > 0) {
-    await world.records.change(() => ({ remove: mine.map(({ id }) => id) }));
-  }
   const periods = ready.flatMap((period) => allGenerations(world, period));
   await world.api.call("destroyedMessagingKeys", { periods });
-  opened.destroyed += new Set(mine.map(({ period }) => period)).size;
 };
 
 /** To be asked before reading starts; what it answers goes to `destroyClosed` after everything is read. */
