@@ -49,6 +49,8 @@ export type PaperStaff = {
   readonly others: readonly Uint8Array[];
   /** Period to unopened slots. */
   readonly closed: Map<number, number>;
+  /** Waiting for the owner, as the server lists them. */
+  readonly letters: Json[];
   vault: Json;
 };
 
@@ -133,7 +135,7 @@ const answers: Record<string, (server: PaperStaff, body: Json) => Json | null> =
   "POST /api/people/role": setRole,
   "POST /api/letters": ({ posted }) => ({ id: posted.length }),
   "GET /api/letters/waiting": () => ({ waiting: [] }),
-  "GET /api/letters/after/0": () => ({ letters: [], more: false }),
+  "GET /api/letters/after/0": ({ letters }) => ({ letters, more: false }),
 };
 
 const rosterPage = (server: PaperStaff, from: number): Uint8Array => {
@@ -156,6 +158,7 @@ export const paperStaff = (newsroom: PaperNewsroom): PaperStaff => {
     })),
     others: newsroom.journalists.slice(1).map(({ messagingStatement }) => messagingStatement),
     closed: new Map(),
+    letters: [],
     vault: {},
     http: {
       bytes: async (path) =>

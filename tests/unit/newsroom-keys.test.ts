@@ -4,7 +4,10 @@ import { signNext } from "../../src/browser/newsroom/worker/newsroom-key.ts";
 import { overviewOf } from "../../src/browser/newsroom/worker/overview.ts";
 import { pinFirst } from "../../src/browser/newsroom/worker/pin.ts";
 import { messagingRecords } from "../../src/browser/newsroom/worker/vault.ts";
+import { base64url } from "../../src/protocol/public/bytes.ts";
+import type { MessagingPublicKey } from "../../src/protocol/public/crypto.ts";
 import { firstDayOf, lastDayOf, periodOf } from "../../src/protocol/public/time.ts";
+import { sealLetter } from "../../src/protocol/secret/letter.ts";
 import { PLAIN_SETTINGS } from "../support/paper-newsroom.ts";
 import { openDesk, paperTable, postsTo, TODAY } from "../support/paper-staff.ts";
 
@@ -35,6 +38,25 @@ const rotateAda = (desk: Desk) =>
   });
 
 const destroyedPosts = ({ server }: Table) => postsTo(server, "/api/messaging-keys/destroyed");
+
+/** By a colleague, about something that nobody at this desk takes. */
+const letterTo = (desk: Desk, { newsroom }: Table) => {
+  const { crypto, entry, memberNumber, newsroomId, ...world } = desk.session.world();
+  const [, bea] = newsroom.journalists;
+  const seed = world.messagingSeed(0, NOW);
+  if (bea === undefined || seed === null) throw new Error("nobody");
+  const reader = {
+    memberNumber,
+    generation: 0,
+    period: NOW,
+    static: entry.static,
+    messaging: crypto.kemPublicKey(seed) as MessagingPublicKey,
+  };
+  const sender = { public: bea.entry.static, private: bea.staticPrivate };
+  const content = { subject: "history", bytes: new Uint8Array(3) } as const;
+  const letter = sealLetter(crypto, { newsroomId, sender, reader }, content);
+  return { id: 1, from: 2, day: TODAY, letter: base64url(letter) };
+};
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
@@ -149,6 +171,16 @@ describe("the keys of closed periods", () => {
     const desk = await openDesk({ ...table, today: TODAY, clock: absent + 1 });
     await settled();
     expect(periodsIn(desk)[0]).toBe(NOW);
+  });
+
+  it("stay while a letter sealed to them opens and cannot be kept yet", async () => {
+    const table = await adminTable();
+    const first = await openDesk({ ...table, today: TODAY });
+    table.server.letters.push(letterTo(first, table));
+    table.server.closed.set(NOW, 0);
+    const desk = await openDesk({ ...table, today: later });
+    await settled();
+    expect([periodsIn(desk)[0], destroyedPosts(table)]).toEqual([NOW, []]);
   });
 
   it("stay while everything is being read", async () => {

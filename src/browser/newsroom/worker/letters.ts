@@ -121,17 +121,17 @@ const takeOne = async (session: Session, wire: Wire): Promise<boolean> => {
   return kept;
 };
 
-/**
- * Everything that waits, oldest first. Before a period's keys are destroyed: letters are sealed to them. Answers the generations to
- * which those were sealed that open and have to stay.
- */
-export const collectLetters = async (session: Session): Promise<readonly number[]> => {
+/** The keys that a letter needs which opens and has to stay. */
+export type StayingLetter = { readonly generation: number; readonly period: number };
+
+/** Everything that waits, oldest first. Answers what has to stay: the keys it is sealed to are not destroyed before it. */
+export const collectLetters = async (session: Session): Promise<readonly StayingLetter[]> => {
   const { world } = session.opened();
-  const staying: number[] = [];
+  const staying: StayingLetter[] = [];
   for (let after = 0; ; ) {
     const page = await world.api.call("letters", null, { id: String(after), background: true });
     for (const wire of page.letters) {
-      if (!(await takeOne(session, wire))) staying.push(parseLetter(wire.letter).generation);
+      if (!(await takeOne(session, wire))) staying.push(parseLetter(wire.letter));
     }
     const last = page.letters.at(-1);
     if (!page.more || last === undefined) return staying;

@@ -3,6 +3,7 @@ import { isPeriodClosed, lastDayOf, periodOf } from "../../../protocol/public/ti
 import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
 import { signMessagingKey } from "../../../protocol/secret/sign.ts";
 import { codeOf } from "../../kit/code-error.ts";
+import type { StayingLetter } from "./letters.ts";
 import type { Session } from "./session.ts";
 import { messagingRecord, messagingRecords, type VaultChange } from "./vault.ts";
 import type { World } from "./world.ts";
@@ -112,19 +113,23 @@ const dropSeeds = async (world: World, periods: readonly number[]): Promise<numb
 
 /**
  * Destroys the keys of periods that the server had called closed before everything was listed, and that a second answer, after
- * the listing, shows without an unopened slot; and abandoned ones that neither answer names. docs/protocol.md §12.4.
+ * the listing, shows without an unopened slot; and abandoned ones that neither answer names. Never those that a letter needs which has
+ * to stay. docs/protocol.md §12.4, §15.
  */
 export const destroyClosed = async (
   session: Session,
   closedBefore: ReadonlySet<number>,
+  staying: readonly StayingLetter[],
 ): Promise<void> => {
   const opened = session.opened();
   const { world } = opened;
-  const abandoned = abandonedPeriods(world);
+  const needed = new Set(staying.map(({ period }) => period));
+  const abandoned = abandonedPeriods(world).filter((period) => !needed.has(period));
   if (closedBefore.size === 0 && abandoned.length === 0) return;
   const closedNow = await closedPeriods(world);
   const ready = [...closedBefore].filter(
-    (period) => isPeriodClosed(period, world.today) && closedNow.get(period) === 0,
+    (period) =>
+      isPeriodClosed(period, world.today) && closedNow.get(period) === 0 && !needed.has(period),
   );
   const unnamed = abandoned.filter((period) => !closedBefore.has(period) && !closedNow.has(period));
   opened.destroyed += await dropSeeds(world, [...ready, ...unnamed]);

@@ -104,7 +104,8 @@ const destroyAfterReading = async (
 ): Promise<void> => {
   try {
     await session.readAll;
-    await destroyClosed(session, closed);
+    // Again: some letters could be kept only now that everything is read.
+    await destroyClosed(session, closed, await collectLetters(session));
     tell(session);
   } catch {
     // Not read to the end, or the line is gone: the keys stay until the next unlock.

@@ -149,7 +149,7 @@ const destroyUnneeded = async ({ session, world }: Job, state: ArchiveState): Pr
   const staying = await collectLetters(session);
   for (const old of world.own.old) {
     const left = state.former.find(({ keyId }) => equal(keyId, old.archive.id))?.left ?? 0;
-    const letters = staying.filter((generation) => generation <= old.generation).length;
+    const letters = staying.filter(({ generation }) => generation <= old.generation).length;
     if (left + letters + slotsFor(state, old.generation) === 0) await destroy(world, state, old);
   }
   show(session, renewalOf(world, state, staying.length));
