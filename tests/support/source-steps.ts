@@ -1,5 +1,5 @@
 import type { Page } from "puppeteer-core";
-import { choose, paste, press, sees, tick } from "./page.ts";
+import { choose, paste, press, sees, tick, visibleText } from "./page.ts";
 
 /** What a source does, by the words on the page. */
 export type Tip = {
@@ -23,12 +23,17 @@ export const writeTip = async (page: Page, tip: Tip, label = "Your message"): Pr
 };
 
 /** Until so many files are said to be stored. */
-export const storedFiles = (page: Page, count: number): Promise<unknown> =>
-  page.waitForFunction(
-    (wanted) => (document.body.innerText.match(/stored, sealed/g) ?? []).length >= wanted,
-    { timeout: longMs },
-    count,
-  );
+export const storedFiles = async (page: Page, count: number): Promise<void> => {
+  const all = (wanted: number) =>
+    (document.body.innerText.match(/stored, sealed/g) ?? []).length >= wanted;
+  try {
+    await page.waitForFunction(all, { timeout: longMs }, count);
+  } catch (cause) {
+    throw new Error(`${count} files are not stored; the page shows:\n${await visibleText(page)}`, {
+      cause,
+    });
+  }
+};
 
 export const send = async (page: Page): Promise<void> => {
   await press(page, "Send sealed");

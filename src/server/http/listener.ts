@@ -47,6 +47,24 @@ const closed = (server: Server): Promise<void> =>
 
 export type ListenerPlace = { readonly app: AppName; readonly host: string; readonly port: number };
 
+type Asked = Parameters<RequestListener>;
+
+/** What comes before there is an app waits for it: unheard, it would hang until the stall is noticed. */
+const holdUntilReady = (server: Server): ((handler: RequestListener) => void) => {
+  const early: Asked[] = [];
+  let handler: RequestListener | null = null;
+  const take = (...asked: Asked): void => {
+    if (handler === null) early.push(asked);
+    else handler(...asked);
+  };
+  server.on("request", take);
+  server.on("checkExpectation", take);
+  return (ready) => {
+    handler = ready;
+    for (const asked of early.splice(0)) ready(...asked);
+  };
+};
+
 /** Listens first and answers later, so that an app may know the port it has got. Rejects when the port is taken. */
 export const openListener = async ({ app, host, port }: ListenerPlace): Promise<Listener> => {
   const server = createServer({
@@ -60,6 +78,7 @@ export const openListener = async ({ app, host, port }: ListenerPlace): Promise<
   server.setTimeout(STALLED_MILLISECONDS);
   server.maxConnections = MAX_CONNECTIONS;
   server.on("clientError", refuseNonsense(app));
+  const answer = holdUntilReady(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
@@ -69,10 +88,7 @@ export const openListener = async ({ app, host, port }: ListenerPlace): Promise<
   });
   return {
     port: (server.address() as AddressInfo).port,
-    answer: (handler) => {
-      server.on("request", handler);
-      server.on("checkExpectation", handler);
-    },
+    answer,
     stop: () => closed(server),
   };
 };
