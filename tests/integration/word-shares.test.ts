@@ -160,6 +160,20 @@ describe("somebody who has lost everything", () => {
     expect(rows).toHaveLength(2);
   });
 
+  it("is still answered when the server's secret has changed meanwhile", async () => {
+    const { lost } = withNothing(server);
+    const heard = await lost.askColleagues({ userName: "ann" });
+    const secretPrevious = server.config.secret;
+    const secret = "n".repeat(40);
+    await server.startAnew({ secret, secretPrevious, secretNext: null });
+    const requests = await bob.recovery.recoveryRequests();
+    const mine = requests.find(({ words }) => words.join() === heard.join());
+    await bob.recovery.giveShare({ id: mine?.id ?? new Uint8Array(), words: heard });
+    const { names } = await lost.lookForShares();
+    await server.startAnew({ secret: secretPrevious, secretPrevious: secret, secretNext: null });
+    expect(names).toEqual(["Bob"]);
+  });
+
   it("asks at most a few times before having to wait, and in at most five requests", async () => {
     const outcomes: string[] = [];
     for (let i = 0; i < 6; i++) {

@@ -1,4 +1,5 @@
 import { SealdropError } from "../../protocol/public/errors.ts";
+import { HASH } from "../../protocol/public/limits.ts";
 import {
   MOST_REQUESTS,
   REQUEST_DAYS,
@@ -25,10 +26,11 @@ export type Requests = {
   tidy(): Promise<void>;
 };
 
-type RequestsWorld = Pick<World, "db" | "secrets" | "now"> & { readonly audit: Audit };
+type RequestsWorld = Pick<World, "db" | "crypto" | "secrets" | "now"> & { readonly audit: Audit };
 
-export const createRequests = ({ db, secrets, now, audit }: RequestsWorld): Requests => {
-  const hashed = (token: Uint8Array) => bytes(secrets.hash("recovery-request", token));
+export const createRequests = ({ db, crypto, secrets, now, audit }: RequestsWorld): Requests => {
+  // No key: 32 random bytes need none, and a request outlives a change of the server's secret.
+  const hashed = (token: Uint8Array) => bytes(crypto.blake2b(HASH, token));
   const oldest = (): number => dayOf(now()) - REQUEST_DAYS;
 
   return {
