@@ -8,6 +8,7 @@ import {
   parseManyBodies,
   parsePlaced,
 } from "../../src/protocol/public/many.ts";
+import { measureStoredBytes } from "../../src/server/database/stored-bytes.ts";
 import type { PaperJournalist, PaperNewsroom } from "../support/paper-newsroom.ts";
 import { sealReply } from "../support/paper-reply.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -82,6 +83,23 @@ describe("a member's messages to many mailboxes", () => {
     const single = concat([u16(0), replies[0]?.bytes ?? new Uint8Array()]);
     expect((await ann.post("/api/messages", single)).status).toBe(200);
     expect(await countOf("message")).toBe(before + 2);
+  });
+
+  it("get their answer again when the box has become full meanwhile", async () => {
+    const replies = [replyTo(await withTip()), replyTo(await withTip())];
+    const body = encodeManyPost(replies.map(({ bytes }) => bytes));
+    const first = await ann.post(POST, body);
+    const other = replyTo(await withTip());
+    const { usedBytes } = await measureStoredBytes(server.pool);
+    const ceilings = { ceilingBytes: BigInt(usedBytes), unclaimedBytes: 0n, textReserveBytes: 0n };
+    await server.world.db.intakeCeilings.create({ data: { id: 1, ...ceilings } });
+    server.moveSeconds(60);
+    const again = await ann.post(POST, body);
+    const more = await ann.post(POST, encodeManyPost([other.bytes]));
+    await server.world.db.intakeCeilings.deleteMany();
+    server.moveSeconds(10);
+    expect([again.status, hex(bytesOf(again))]).toEqual([200, hex(bytesOf(first))]);
+    expect(more.code).toBe("no-room");
   });
 
   it("pass over a mailbox that is no longer there", async () => {

@@ -130,8 +130,11 @@ export const createAcceptMany = ({ db, crypto, newsroomId, today, takeRoom }: Ac
     const ids = new Set(messages.map(({ header }) => keyOf(header.messageId)));
     const ours = messages.every(({ header }) => equal(header.newsroomId, newsroom));
     if (!ours || ids.size !== messages.length) throw new SealdropError("bad-request");
-    const room = messages.map(({ sealedBody, slots }) => sealedBody.length + slots.length * SLOT);
-    await takeRoom(room.reduce((sum, one) => sum + one, 0));
+    // Before everything else: a repetition succeeds even when the box has become full.
+    const stored = await findStored(db, messages);
+    const fresh = messages.filter(({ header }) => !stored.has(keyOf(header.messageId)));
+    const room = fresh.map(({ sealedBody, slots }) => sealedBody.length + slots.length * SLOT);
+    if (room.length > 0) await takeRoom(room.reduce((sum, one) => sum + one, 0));
     return db.$transaction((tx) => take(tx, messages), TRANSACTION);
   };
 };
