@@ -153,6 +153,11 @@ describe("a restored statement", () => {
     }
   });
 
+  it("is not taken in a colleague's name: every desk would show theirs", async () => {
+    expect(await post(admin, "restored", restored({ memberNumber: 2 }))).toBe("forbidden");
+    expect(await leavesNow()).toHaveLength(2);
+  });
+
   it("is not taken of a tree that was never this one", async () => {
     for (const head of [{ size: 3 }, { size: 1 }, { root: draw(32) }]) {
       expect(await post(admin, "restored", restored(head))).toBe("bad-request");

@@ -1,7 +1,7 @@
 import { equal } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { rootOf } from "../../protocol/public/log-tree.ts";
-import { openRestored } from "../../protocol/public/restored.ts";
+import { openRestored, type Restored } from "../../protocol/public/restored.ts";
 import type { NewsroomKey } from "../../protocol/public/roster.ts";
 import type { AppendLeaves } from "../database/append-leaves.ts";
 import type { Transaction } from "../database/database.ts";
@@ -17,17 +17,32 @@ type RestoredWorld = Pick<World, "db" | "crypto"> & {
   readonly newsroomKey: GetNewsroomKey;
 };
 
-/** Logs that a backup was played in. Throws bad-structure, bad-signature, and bad-request for a tree that was never this one. */
+/** Under the log's lock, so that the tree that is compared is the one that is added to, and the key is the one of its place. */
+const checkSaid = async (
+  tx: Transaction,
+  { crypto, newsroomKey }: RestoredWorld,
+  {
+    statement,
+    by,
+    size,
+  }: { readonly statement: Uint8Array; readonly by: number; readonly size: number },
+): Promise<Restored> => {
+  const said = openRestored(crypto, statement, await newsroomKey(tx));
+  if (said.memberNumber !== by) throw new SealdropError("forbidden");
+  if (said.size > size) throw new SealdropError("bad-request");
+  const root = rootOf(crypto, await readPeaks(tx, said.size));
+  if (!equal(root, said.root)) throw new SealdropError("bad-request");
+  return said;
+};
+
+/** Logs that a backup was played in, said by whoever asks. Throws bad-structure, bad-signature, forbidden, and bad-request for a tree that was never this one. */
 export const createLogRestored =
-  ({ db, crypto, append, newsroomKey, audit }: RestoredWorld) =>
+  (world: RestoredWorld) =>
   async (statement: Uint8Array, by: number): Promise<void> => {
-    const said = openRestored(crypto, statement, await newsroomKey(db));
+    const { append, audit, db } = world;
     await db.$transaction(async (tx) => {
-      // Takes the lock, so that the tree that is compared is the one that is added to.
       const size = await claimPlaces(tx, 0);
-      if (said.size > size) throw new SealdropError("bad-request");
-      const root = rootOf(crypto, await readPeaks(tx, said.size));
-      if (!equal(root, said.root)) throw new SealdropError("bad-request");
+      const said = await checkSaid(tx, world, { statement, by, size });
       await append(tx, [statement]);
       // The same again is in the log already.
       if ((await claimPlaces(tx, 0)) === size) return;
