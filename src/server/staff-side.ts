@@ -183,8 +183,9 @@ const factorRoutes = ({ guards, factors, login, enter }: Parts): Router => {
 const rosterRoutes = (parts: Parts): Router => {
   const { accounts, db, guards, invites, keyChanges, keys, roles } = parts;
   const people = { people: accounts, approve: invites.approve, takeKeys: keyChanges.take };
-  const postRoster = createPostRoster({ ...parts, ...people });
-  const rotateNewsroom = createRotateNewsroom({ ...parts, isAdmin: roles.isAdmin });
+  const { isAdmin } = roles;
+  const postRoster = createPostRoster({ ...parts, ...people, isAdmin });
+  const rotateNewsroom = createRotateNewsroom({ ...parts, isAdmin });
   return createRosterRoutes({ db, guards, keys, postRoster, rotateNewsroom });
 };
 

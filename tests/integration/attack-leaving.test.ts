@@ -8,6 +8,7 @@ import { encodeLetter, LETTER_CLASSES } from "../../src/protocol/public/letter.t
 import { KEM_CIPHERTEXT, TAG } from "../../src/protocol/public/limits.ts";
 import type { RosterEntry } from "../../src/protocol/public/roster.ts";
 import * as api from "../../src/protocol/public/staff-api.ts";
+import { lockWaits } from "../support/lock-waits.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
   type Client,
@@ -78,18 +79,6 @@ const retire = ({ memberNumber }: Joined) =>
     ),
   );
 
-/** True once so many connections wait for a lock. */
-const waiting = async (count: number): Promise<void> => {
-  for (;;) {
-    const { rows } = await server.pool.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    if ((rows[0]?.count ?? 0) >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
-
 const storeSlot = async (memberNumber: number, arrival: number): Promise<void> => {
   const bytes = draw(32);
   await server.pool.query(
@@ -109,7 +98,7 @@ const whileHeld = async (joined: Joined, first: string, then: string) => {
   await other.query("BEGIN");
   await other.query(first, [joined.memberNumber]);
   const retired = retire(joined);
-  await waiting(1);
+  await lockWaits(server.pool, 1);
   await other.query(then, [joined.memberNumber]).catch(() => undefined);
   await other.query("ROLLBACK");
   return retired;
@@ -151,7 +140,7 @@ const whileLeaving = async <Answer>(joined: Joined, work: () => Promise<Answer>)
   await other.query("DELETE FROM account WHERE member_number = $1", [joined.memberNumber]);
   // A request is sent once somebody waits for its answer.
   const answer = work().then((value) => value);
-  await waiting(1);
+  await lockWaits(server.pool, 1);
   await other.query("COMMIT");
   return answer;
 };
@@ -199,7 +188,7 @@ it("leaves one link open of two that admins make at once for one colleague", asy
     fay.memberNumber,
   ]);
   const both = [make(), make()];
-  await waiting(2);
+  await lockWaits(server.pool, 2);
   await other.query("COMMIT");
   expect(await Promise.all(both)).toEqual([200, 200]);
   const { body } = await made.client.get("/api/factor-resets");
@@ -219,7 +208,7 @@ it("gives no session to the old passphrase while a new one is being set", async 
   const entering = createClient(server)
     .post("/api/login", loginBody(server, gil.person))
     .then(({ status, body }) => [status, body.error]);
-  await waiting(1);
+  await lockWaits(server.pool, 1);
   await other.query("COMMIT");
   expect(await entering).toEqual([401, "wrong-login"]);
 });

@@ -12,6 +12,8 @@ import {
   seedOfNewsroomWords,
   signRotation,
 } from "../../src/protocol/secret/sign.ts";
+import { lockRoster } from "../../src/server/database/roster-lock.ts";
+import { lockWaits } from "../support/lock-waits.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
   type Client,
@@ -264,6 +266,23 @@ describe("an admin's rights", () => {
       400,
     );
     expect(await roles()).toEqual(["admin", "journalist"]);
+  });
+
+  it("are asked again for a list that has waited while they were taken", async () => {
+    const bob = makePerson("bob", "Bob");
+    const { newest } = await enrol(bob);
+    await setRole(admin, 2, "admin");
+    const client = await logIn(server, bob);
+    const next = { number: 3, previousHash: newest.hash, entries: await currentEntries() };
+    const answer = await server.world.db.$transaction(async (tx) => {
+      await lockRoster(tx, "exclusive");
+      const asked = postRoster(rosterPost(server, made.newsroom, next), client);
+      await lockWaits(server.pool);
+      await tx.account.updateMany({ where: { memberNumber: 2 }, data: { role: "journalist" } });
+      return [asked];
+    });
+    expect((await answer[0])?.body).toEqual({ error: "forbidden" });
+    expect(await server.world.db.roster.count()).toBe(2);
   });
 
   it("end at once: a session of before changes no key any more", async () => {

@@ -23,6 +23,7 @@ import { dropMembersSlots } from "../database/member-slots.ts";
 import { dropMembersKeys } from "../database/past-keys.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import type { Audit } from "../http/audit.ts";
+import type { Member } from "../http/guards.ts";
 import { dayOf, type World } from "../http/world.ts";
 import { rosterLines } from "./audit.ts";
 import type { Renewed } from "./key-changes.ts";
@@ -43,10 +44,11 @@ export type People = {
 };
 /** A current member's new keys, which must have been asked for by that member. */
 export type TakeKeys = (tx: Transaction, renewed: Renewed) => Promise<void>;
+export type IsAdmin = (tx: Transaction, accountId: string) => Promise<boolean>;
 export type Approve = (tx: Transaction, inviteId: Uint8Array, entry: RosterEntry) => Promise<void>;
 
 /** Answers the number that is the newest now. Throws roster-changed, and codes of the protocol for a roster that may not be. */
-export type PostRoster = (post: RosterPost, by: number) => Promise<number>;
+export type PostRoster = (post: RosterPost, by: Member) => Promise<number>;
 
 type SignedPost = RosterPost & { readonly by: number };
 
@@ -107,13 +109,15 @@ const openPosted = (crypto: PublicCrypto, post: RosterPost, keys: NewsroomKeys):
 type PostWorld = Pick<World, "db" | "crypto" | "now"> & {
   readonly audit: Audit;
   readonly people: People;
+  /** Asked again under the lock: rights may have gone since the request began. */
+  readonly isAdmin: IsAdmin;
   readonly approve: Approve;
   readonly takeKeys: TakeKeys;
   readonly append: AppendLeaves;
 };
 
 export const createPostRoster = (world: PostWorld): PostRoster => {
-  const { db, crypto, now, people, approve, takeKeys, append, audit } = world;
+  const { db, crypto, now, people, isAdmin, approve, takeKeys, append, audit } = world;
 
   const admit = async (tx: Transaction, newcomers: readonly RosterEntry[], post: RosterPost) => {
     const [newcomer, another] = newcomers;
@@ -158,7 +162,8 @@ export const createPostRoster = (world: PostWorld): PostRoster => {
     await afterGivingWay(() =>
       db.$transaction(async (tx) => {
         await lockRoster(tx, "exclusive");
-        await follow(tx, signed, { ...post, by });
+        if (!(await isAdmin(tx, by.accountId))) throw new SealdropError("forbidden");
+        await follow(tx, signed, { ...post, by: by.memberNumber });
       }),
     );
     return signed.roster.number;

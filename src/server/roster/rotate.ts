@@ -26,7 +26,7 @@ import {
   type SignedRoster,
   storeRoster,
 } from "./newsroom.ts";
-import { checkDates, checkNext } from "./post.ts";
+import { checkDates, checkNext, type IsAdmin } from "./post.ts";
 
 /** A new newsroom key, and the next roster under it, in one step. docs/protocol.md §4.5, docs/adr/0012. */
 
@@ -73,8 +73,7 @@ const openFollowing = (
 type RotateWorld = Pick<World, "db" | "crypto" | "now"> & {
   readonly audit: Audit;
   readonly append: AppendLeaves;
-  /** Asked again under the lock: rights may have gone since the request began. */
-  readonly isAdmin: (tx: Transaction, accountId: string) => Promise<boolean>;
+  readonly isAdmin: IsAdmin;
 };
 
 export const createRotateNewsroom = (world: RotateWorld): RotateNewsroom => {

@@ -50,9 +50,9 @@ export const createRosterRoutes = (parts: RosterParts): Router => {
     sendBytes(response, await readChain(db, readWhole(request.query["from"] ?? "0", MAX_INT)));
   });
   router.post("/api/roster", async (request, response) => {
-    const { memberNumber } = await guards.admin(request);
+    const by = await guards.admin(request);
     const post = await readJson(request, api.RosterPost);
-    sendJson(response, { number: await postRoster(post, memberNumber) });
+    sendJson(response, { number: await postRoster(post, by) });
   });
   router.post("/api/newsroom/rotate", async (request, response) => {
     const by = await guards.admin(request);
