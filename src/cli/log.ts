@@ -1,9 +1,13 @@
-import { openBundle, parseBundle } from "../protocol/public/bundle.ts";
+import {
+  type Newsroom,
+  type NewsroomBundle,
+  openBundle,
+  parseBundle,
+} from "../protocol/public/bundle.ts";
 import { base64url, equal } from "../protocol/public/bytes.ts";
 import type { PublicCrypto } from "../protocol/public/crypto.ts";
 import { logNameOf, openCheckpoint } from "../protocol/public/log-checkpoint.ts";
 import {
-  type Evidence,
   isProven,
   parseEvidence,
   parseLeaves,
@@ -11,8 +15,8 @@ import {
 } from "../protocol/public/log-evidence.ts";
 import { type Head, isConsistent } from "../protocol/public/log-proof.ts";
 import { grow, leafHash, NO_PEAKS, rootOf } from "../protocol/public/log-tree.ts";
-import { newestEra } from "../protocol/public/newsroom-keys.ts";
-import { checkDates } from "../protocol/public/roster.ts";
+import type { NewsroomKeys } from "../protocol/public/newsroom-keys.ts";
+import { checkDates, type VerifiedRoster } from "../protocol/public/roster.ts";
 import { fingerprintWords } from "../protocol/public/words.ts";
 import { CheckError, getBytes } from "./fetching.ts";
 import { readLeaves } from "./leaves.ts";
@@ -50,27 +54,31 @@ const rootOfAll = (crypto: PublicCrypto, leaves: readonly Uint8Array[]): Uint8Ar
     leaves.reduce((peaks, leaf) => grow(crypto, peaks, leafHash(crypto, leaf)).peaks, NO_PEAKS),
   );
 
-const fingerprintRow = (
+/** A link in print may name any key of the chain (docs/protocol.md §4.3), but none that was given up as stolen. */
+export const fingerprintRow = (
   crypto: PublicCrypto,
-  evidence: Evidence,
+  { eras }: NewsroomKeys,
   fingerprint: string | null,
 ): Row => {
-  const { key } = newestEra(openBundle(crypto, parseBundle(evidence.bundle)));
-  const words = fingerprintWords(crypto, key).join(" ");
-  if (fingerprint === null) {
-    return { what: "newsroom key", verdict: "not checked", detail: `compare: ${words}` };
-  }
-  const given = fingerprint
+  const what = "newsroom key";
+  const spelt = eras.map(({ key }) => [base64url(key), fingerprintWords(crypto, key).join(" ")]);
+  const newest = spelt.at(-1)?.[1] ?? "";
+  if (fingerprint === null) return { what, verdict: "not checked", detail: `compare: ${newest}` };
+  const words = fingerprint
     .trim()
     .toLowerCase()
     .split(/[\s-]+/)
     .join(" ");
-  const same = fingerprint.trim() === base64url(key) || given === words;
-  return judged("newsroom key", same, words);
+  const era = spelt.findIndex((one) => one.includes(words) || one.includes(fingerprint.trim()));
+  if (era < 0) return differs(what, newest);
+  if (era === eras.length - 1) return right(what, newest);
+  if (eras.slice(era + 1).some(({ stolen }) => stolen)) {
+    return differs(what, `a former key, given up as stolen; the newest: ${newest}`);
+  }
+  return right(what, `a former key, changed since; the newest: ${newest}`);
 };
 
-const rosterRow = (crypto: PublicCrypto, evidence: Evidence, today: number): Row => {
-  const { roster, settings } = openBundle(crypto, parseBundle(evidence.bundle));
+const rosterRow = ({ roster, settings }: Newsroom, today: number): Row => {
   const left = roster.validUntilDay - today;
   const detail = `number ${roster.number}, of ${plain(settings.newsroomName)}, ${left} days left`;
   try {
@@ -97,13 +105,17 @@ const sinceRow = async (
   return judged(what, holds, `${before.size} then, ${head.size} now`);
 };
 
+type Shown = {
+  readonly origin: string;
+  readonly head: Head;
+  readonly bundle: NewsroomBundle;
+  readonly roster: VerifiedRoster;
+};
+
 const leafRows = async (
   crypto: PublicCrypto,
-  evidence: Evidence,
-  { origin, head }: { readonly origin: string; readonly head: Head },
+  { origin, head, bundle, roster }: Shown,
 ): Promise<readonly Row[]> => {
-  const bundle = parseBundle(evidence.bundle);
-  const { roster } = openBundle(crypto, bundle);
   const leaves = await allLeaves(origin, head.size);
   const tally = readLeaves(crypto, bundle.newsroomStatements, leaves);
   const newest = tally.rosters.at(-1);
@@ -121,16 +133,18 @@ export const checkLog = async (crypto: PublicCrypto, asked: Asked): Promise<LogC
   const rows: Row[] = [];
   try {
     const evidence = parseEvidence(await getBytes(`${origin}/api/log/evidence`));
-    const { newsroomId } = openBundle(crypto, parseBundle(evidence.bundle));
-    const log = { name: logNameOf(newsroomId), key: evidence.logKey };
+    const bundle = parseBundle(evidence.bundle);
+    const newsroom = openBundle(crypto, bundle);
+    const { roster } = newsroom;
+    const log = { name: logNameOf(newsroom.newsroomId), key: evidence.logKey };
     const head = openCheckpoint(crypto, evidence.checkpoint, log);
-    rows.push(fingerprintRow(crypto, evidence, asked.fingerprint));
-    rows.push(rosterRow(crypto, evidence, asked.today));
+    rows.push(fingerprintRow(crypto, newsroom, asked.fingerprint));
+    rows.push(rosterRow(newsroom, asked.today));
     rows.push(right("checkpoint", `size ${head.size}, log key ${base64url(log.key).slice(0, 16)}`));
     const proven = isProven(crypto, evidence, head);
     rows.push(judged("list and keys in the log", proven, `${evidence.inclusions.length} proofs`));
     rows.push(await sinceRow(crypto, asked, head));
-    rows.push(...(await leafRows(crypto, evidence, { origin, head })));
+    rows.push(...(await leafRows(crypto, { origin, head, bundle, roster })));
     return { rows, head };
   } catch (error) {
     const reason = error instanceof Error ? plain(error.message) : "unknown";
