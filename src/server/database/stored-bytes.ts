@@ -39,14 +39,14 @@ const MEASURE = `
       WHERE u.arrival IS NULL)::float8 AS unclaimed,
     (SELECT coalesce(sum(octet_length(sealed_body) + ${HEADER + SEALED_SUMMARY + SLOT}), 0)
       FROM message)::float8 AS texts,
-    (SELECT count(*) * ${SLOT} FROM slot)::float8 AS slots`;
+    (SELECT count(*) * ${SLOT} FROM slot)::float8 AS slots,
+    (SELECT coalesce(sum(octet_length(bytes)), 0) FROM letter)::float8 AS letters`;
 
-type Row = Readonly<Record<"parts" | "unclaimed" | "texts" | "slots", number>>;
+type Row = Readonly<Record<"parts" | "unclaimed" | "texts" | "slots" | "letters", number>>;
 
 export const measureStoredBytes = async (pool: pg.Pool): Promise<StoredBytes> => {
   const row = (await pool.query<Row>(MEASURE)).rows[0];
-  return {
-    usedBytes: (row?.parts ?? 0) + (row?.texts ?? 0) + (row?.slots ?? 0),
-    unclaimedUsedBytes: row?.unclaimed ?? 0,
-  };
+  if (row === undefined) return { usedBytes: 0, unclaimedUsedBytes: 0 };
+  const { parts, texts, slots, letters, unclaimed } = row;
+  return { usedBytes: parts + texts + slots + letters, unclaimedUsedBytes: unclaimed };
 };

@@ -24,6 +24,7 @@ export const renewHashes =
       where: { recoveryAuthHash: stored },
       data: { recoveryAuthHash: fresh },
     });
+    await db.passkey.updateMany({ where: { authHash: stored }, data: { authHash: fresh } });
   };
 
 /** Each hash takes 19 MiB: the cap bounds what a flood of log-ins can make the process hold. */
