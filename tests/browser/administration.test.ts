@@ -15,22 +15,19 @@ import {
 } from "../support/page.ts";
 import { send, writeTip } from "../support/source-steps.ts";
 import {
-  approve,
+  BEN,
+  enrol,
   type Founded,
-  invite,
-  join,
+  foundNewsroom,
   logIn,
   type Member,
   recover,
-  setUpNewsroom,
   unlock,
-  wordsShown,
 } from "../support/staff-steps.ts";
 
 /** What an admin does after the first day, and what sources and colleagues see of it. */
 describe("running the newsroom", { timeout: 180_000 }, () => {
   const picture = createGallery("administration");
-  const noPicture = async (): Promise<void> => undefined;
   let instance: Instance;
   let adasBrowser: TestBrowser;
   let bensBrowser: TestBrowser;
@@ -43,14 +40,8 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     instance = await startInstance();
     [adasBrowser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
     desk = await adasBrowser.open(instance.setupLink());
-    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
-    await press(desk, "Go to the inbox");
-    const link = await invite(desk, "Ben");
-    bensDesk = await bensBrowser.open(link);
-    ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, noPicture);
-    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
-    await find(bensDesk, "button", "Log out", 60_000);
-    await sees(bensDesk, "No tips yet", 60_000);
+    founded = await foundNewsroom(desk);
+    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bensBrowser.open));
   }, 240_000);
   afterAll(async () => {
     await adasBrowser?.close();

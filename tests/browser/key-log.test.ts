@@ -1,23 +1,20 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, find, press, sees, tick, visibleText } from "../support/page.ts";
+import { createGallery, inEveryLight, press, sees, tick, visibleText } from "../support/page.ts";
 import {
-  approve,
+  BEN,
+  enrol,
   type Founded,
-  invite,
-  join,
+  foundNewsroom,
   type Member,
-  setUpNewsroom,
   unlock,
-  wordsShown,
 } from "../support/staff-steps.ts";
 
 /** What the key log's witnesses show on the desk, with a true server and with one that lies to sources. */
 describe("the key log on the desk", { timeout: 180_000 }, () => {
   const picture = createGallery("key-log");
-  const noPicture = async (): Promise<void> => undefined;
   let instance: Instance;
   let adas: TestBrowser;
   let bens: TestBrowser;
@@ -26,31 +23,14 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
   let founded: Founded;
   let ben: Member;
 
-  const pictures = async (page: Page, name: string): Promise<void> => {
-    for (const [look, size] of [
-      ["phone", phone],
-      ["desktop", desktop],
-    ] as const) {
-      for (const scheme of ["light", "dark"] as const) {
-        await page.setViewport(size);
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-        await picture(page, `${name}-${look}-${scheme}`);
-      }
-    }
-    await page.setViewport(desktop);
-  };
+  const pictures = inEveryLight(picture);
 
   beforeAll(async () => {
     instance = await startInstance();
     [adas, bens] = [await openBrowser("chromium"), await openBrowser("chromium")];
     desk = await adas.open(instance.setupLink());
-    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
-    await press(desk, "Go to the inbox");
-    const link = await invite(desk, "Ben");
-    bensDesk = await bens.open(link);
-    ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, noPicture);
-    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
-    await find(bensDesk, "button", "Log out", 60_000);
+    founded = await foundNewsroom(desk);
+    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bens.open));
   }, 240_000);
   afterAll(async () => {
     await adas?.close();

@@ -1,23 +1,23 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { openTalk } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, find, press, sees, tick, visibleText } from "../support/page.ts";
-import { send, writeTip } from "../support/source-steps.ts";
 import {
-  approve,
-  type Founded,
-  invite,
-  join,
-  setUpNewsroom,
-  wordsShown,
-} from "../support/staff-steps.ts";
+  createGallery,
+  find,
+  inEveryLight,
+  press,
+  sees,
+  tick,
+  visibleText,
+} from "../support/page.ts";
+import { send, writeTip } from "../support/source-steps.ts";
+import { BEN, enrol, type Founded, foundNewsroom, wordsShown } from "../support/staff-steps.ts";
 
 /** Ben renews his identity, static and archive key; Ada signs them; sources write before and after. */
 describe("new lasting keys", { timeout: 180_000 }, () => {
   const picture = createGallery("lasting-keys");
-  const noPicture = async (): Promise<void> => undefined;
   let instance: Instance;
   let adas: TestBrowser;
   let bens: TestBrowser;
@@ -30,12 +30,8 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
     instance = await startInstance();
     [adas, bens] = [await openBrowser("chromium"), await openBrowser("chromium")];
     desk = await adas.open(instance.setupLink());
-    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
-    await press(desk, "Go to the inbox");
-    bensDesk = await bens.open(await invite(desk, "Ben"));
-    await join(bensDesk, { name: "Ben Muster", userName: "ben" }, noPicture);
-    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
-    await sees(bensDesk, "No tips yet", 60_000);
+    founded = await foundNewsroom(desk);
+    ({ page: bensDesk } = await enrol(desk, BEN, bens.open));
   }, 240_000);
   afterAll(async () => {
     goOn();
@@ -51,15 +47,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
     await page.close();
   };
 
-  /** On a desktop and on a phone, light and dark. */
-  const pictures = async (page: Page, state: string): Promise<void> => {
-    await picture(page, `${state}-light`);
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
-    await page.setViewport(phone);
-    await picture(page, `${state}-phone-dark`);
-    await page.emulateMediaFeatures([]);
-    await page.setViewport(desktop);
-  };
+  const pictures = inEveryLight(picture);
 
   it("say beforehand what will happen, and change nothing until an admin signs", async () => {
     await tipFromSource("Before the new keys");

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, find, press, sees, visibleText } from "../support/page.ts";
+import { createGallery, find, inEveryLight, press, sees, visibleText } from "../support/page.ts";
 import { type Founded, invite, setUpNewsroom, unlock } from "../support/staff-steps.ts";
 import { verifyExport } from "../vectors/audit-stranger.ts";
 
@@ -32,16 +32,7 @@ describe("the audit trail", { timeout: 180_000 }, () => {
     await instance?.close();
   });
 
-  const inBothLights = async (state: string): Promise<void> => {
-    for (const [size, name] of [[desktop, "desktop"] as const, [phone, "phone"] as const]) {
-      await desk.setViewport(size);
-      for (const value of ["light", "dark"]) {
-        await desk.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
-        await picture(desk, `${state}-${name}-${value}`);
-      }
-    }
-    await desk.setViewport(desktop);
-  };
+  const inBothLights = (state: string) => inEveryLight(picture)(desk, state);
 
   const edit = (sql: string): Promise<unknown> =>
     instance.withDatabase((client) => client.query(sql));

@@ -1,19 +1,25 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, find, paste, press, sees, visibleText } from "../support/page.ts";
+import {
+  createGallery,
+  find,
+  inEveryLight,
+  paste,
+  press,
+  sees,
+  visibleText,
+} from "../support/page.ts";
 import { send, writeTip } from "../support/source-steps.ts";
 import {
-  approve,
+  BEN,
+  enrol,
   type Founded,
-  invite,
-  join,
+  foundNewsroom,
   keepSheet,
   logIn,
   type Member,
-  setUpNewsroom,
-  wordsShown,
 } from "../support/staff-steps.ts";
 
 const noPicture = async (): Promise<void> => undefined;
@@ -37,14 +43,10 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
     instance = await startInstance();
     [browser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
     desk = await browser.open(instance.setupLink());
-    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
+    founded = await foundNewsroom(desk);
     sheet = founded.newsroomWords;
     links.push(founded.link);
-    await press(desk, "Go to the inbox");
-    bensDesk = await bensBrowser.open(await invite(desk, "Ben"));
-    ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, noPicture);
-    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
-    await sees(bensDesk, "No tips yet", 60_000);
+    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bensBrowser.open));
   }, 240_000);
   afterAll(async () => {
     await browser?.close();
@@ -52,21 +54,7 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
     await instance?.close();
   });
 
-  /** In both themes, wide and narrow. */
-  const picture = async (page: Page, state: string): Promise<void> => {
-    for (const [name, size] of [
-      ["desktop", desktop],
-      ["phone", phone],
-    ] as const) {
-      await page.setViewport(size);
-      for (const theme of ["light", "dark"]) {
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-        await gallery(page, `${state}-${name}-${theme}`);
-      }
-    }
-    await page.setViewport(desktop);
-    await page.emulateMediaFeatures([]);
-  };
+  const picture = inEveryLight(gallery);
 
   const change = async (button: string, title: string): Promise<void> => {
     await press(desk, "Keys");

@@ -1,11 +1,12 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import {
   createGallery,
   fill,
   find,
+  inEveryLight,
   paste,
   press,
   sees,
@@ -13,12 +14,11 @@ import {
   visibleText,
 } from "../support/page.ts";
 import {
-  approve,
+  BEN,
+  enrol,
   type Founded,
-  invite,
-  join,
+  foundNewsroom,
   type Member,
-  setUpNewsroom,
   unlock,
   wordsShown,
 } from "../support/staff-steps.ts";
@@ -26,7 +26,6 @@ import {
 /** Ada splits her recovery words among Ben and Cleo, loses everything, and gets it back by them. */
 describe("recovery by colleagues", { timeout: 180_000 }, () => {
   const picture = createGallery("recovery");
-  const noPicture = async (): Promise<void> => undefined;
   let instance: Instance;
   let browser: TestBrowser;
   let ada: Page;
@@ -44,22 +43,13 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     return page;
   };
 
-  const enrol = async (name: string, userName: string) => {
-    const page = await otherBrowser(await invite(ada, name));
-    const member = await join(page, { name, userName }, noPicture);
-    await approve(ada, name, await wordsShown(page));
-    await sees(page, "No tips yet", 60_000);
-    return { page, member };
-  };
-
   beforeAll(async () => {
     instance = await startInstance();
     browser = await openBrowser("chromium");
     ada = await otherBrowser(instance.setupLink());
-    founded = await setUpNewsroom(ada, { name: "Ada Admin", userName: "ada" }, noPicture);
-    await press(ada, "Go to the inbox");
-    const first = await enrol("Ben Muster", "ben");
-    const second = await enrol("Cleo Sample", "cleo");
+    founded = await foundNewsroom(ada);
+    const first = await enrol(ada, BEN, otherBrowser);
+    const second = await enrol(ada, { name: "Cleo Sample", userName: "cleo" }, otherBrowser);
     [ben, cleo] = [first.page, second.page];
     members = [first.member, second.member];
   }, 240_000);
@@ -68,16 +58,7 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     await instance?.close();
   });
 
-  const inBothLights = async (page: Page, state: string): Promise<void> => {
-    for (const [size, name] of [[desktop, "desktop"] as const, [phone, "phone"] as const]) {
-      await page.setViewport(size);
-      for (const value of ["light", "dark"]) {
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
-        await picture(page, `${state}-${name}-${value}`);
-      }
-    }
-    await page.setViewport(desktop);
-  };
+  const inBothLights = inEveryLight(picture);
 
   /** Their browsers take letters when they unlock. */
   const unlockAgain = async (page: Page, member: Member | undefined): Promise<void> => {

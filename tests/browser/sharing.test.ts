@@ -4,18 +4,16 @@ import { desktop, openBrowser, phone, type TestBrowser } from "../support/browse
 import { type Folder, isSavedAs, makeFolder } from "../support/files.ts";
 import { openTalk, saveFile } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, find, press, sees, tick, visibleText } from "../support/page.ts";
+import { createGallery, press, sees, tick, visibleText } from "../support/page.ts";
 import { openQuickSource } from "../support/quick-source.ts";
 import { comeBack, finish, send, takeWords, writeTip } from "../support/source-steps.ts";
 import {
-  approve,
+  BEN,
+  enrol,
   type Founded,
-  invite,
-  join,
+  foundNewsroom,
   type Member,
-  setUpNewsroom,
   unlock,
-  wordsShown,
 } from "../support/staff-steps.ts";
 
 const TIP = "The harbour master signs empty forms.\nThe second file shows which.";
@@ -45,9 +43,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
       await openBrowser("chromium"),
     ];
     desk = await adas.open(instance.setupLink(), desktop);
-    const nothing = async () => undefined;
-    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, nothing);
-    await press(desk, "Go to the inbox");
+    founded = await foundNewsroom(desk);
     sent = [files.make("forms.pdf", 300_000)];
     page = await sources.open(founded.link, desktop);
     await sees(page, "Ada Admin", 60_000);
@@ -55,12 +51,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await send(page);
     words = await takeWords(page);
     await finish(page);
-    const link = await invite(desk, "Ben");
-    bensDesk = await bens.open(link, desktop);
-    ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, nothing);
-    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
-    await find(bensDesk, "button", "Log out", 60_000);
-    await sees(bensDesk, "No tips yet", 60_000);
+    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bens.open));
   }, 300_000);
   afterAll(async () => {
     for (const browser of [adas, bens, sources]) await browser?.close();

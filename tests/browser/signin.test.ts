@@ -13,14 +13,13 @@ import {
   visibleText,
 } from "../support/page.ts";
 import {
-  approve,
+  BEN,
+  enrol,
   type Founded,
-  invite,
-  join,
+  foundNewsroom,
   keepSheet,
   logIn,
   type Member,
-  setUpNewsroom,
   takeFactor,
   takePassphrase,
   unlock,
@@ -49,13 +48,9 @@ describe("signing in", { timeout: 180_000 }, () => {
     instance = await startInstance();
     [browser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
     desk = await browser.open(instance.setupLink());
-    founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
+    founded = await foundNewsroom(desk);
     ada = founded.admin;
-    await press(desk, "Go to the inbox");
-    bensDesk = await bensBrowser.open(await invite(desk, "Ben"));
-    ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, noPicture);
-    await approve(desk, "Ben Muster", await wordsShown(bensDesk));
-    await find(bensDesk, "button", "Log out", slowMs);
+    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bensBrowser.open));
   }, 240_000);
   afterAll(async () => {
     await browser?.close();

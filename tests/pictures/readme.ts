@@ -4,15 +4,14 @@ import { openBrowser, type Size } from "../support/browsers.ts";
 import { makeFolder } from "../support/files.ts";
 import { openTalk } from "../support/inbox-steps.ts";
 import { startInstance } from "../support/instance.ts";
-import { find, press, sees } from "../support/page.ts";
+import { press, sees } from "../support/page.ts";
 import { finish, send, takeWords, writeTip } from "../support/source-steps.ts";
-import { approve, invite, join, setUpNewsroom, wordsShown } from "../support/staff-steps.ts";
+import { BEN, enrol, foundNewsroom } from "../support/staff-steps.ts";
 
 /** `npm run pictures`: sets up the running service, uses it, and takes the README's pictures. */
 
 const folder = "docs/pictures";
 const narrow: Size = { width: 900, height: 1_100 };
-const noPicture = async () => undefined;
 const take = async (page: Page, name: string) => {
   await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: `${folder}/${name}.png` });
@@ -28,14 +27,9 @@ const [ada, ben, visitor] = [
 ];
 try {
   const desk = await ada.open(instance.setupLink());
-  const founded = await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, noPicture);
-  await press(desk, "Go to the inbox");
-  const colleague = await ben.open(await invite(desk, "Ben"));
-  await join(colleague, { name: "Ben Muster", userName: "ben" }, noPicture);
-  await approve(desk, "Ben Muster", await wordsShown(colleague));
+  const founded = await foundNewsroom(desk);
   // Whoever has just been approved can be sealed to once their own browser has published its keys.
-  await find(colleague, "button", "Log out", 60_000);
-  await sees(colleague, "No tips yet", 60_000);
+  const { page: colleague } = await enrol(desk, BEN, ben.open);
   await sees(colleague, "keys published until", 60_000);
   const page = await visitor.open(founded.link, narrow);
   await sees(page, "Ben Muster", 60_000);

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ElementHandle, Page } from "puppeteer-core";
+import { desktop, phone } from "./browsers.ts";
 
 const artifacts = resolve(import.meta.dirname, "../../artifacts");
 const patienceMs = 30_000;
@@ -162,3 +163,17 @@ export const createGallery = (name: string) => {
   };
 };
 export type Gallery = ReturnType<typeof createGallery>;
+
+/** By day and by night, on a desktop and on a phone; it stands on a desktop afterwards. */
+export const inEveryLight =
+  (picture: Gallery) =>
+  async (page: Page, state: string): Promise<void> => {
+    for (const [name, size] of [["phone", phone] as const, ["desktop", desktop] as const]) {
+      await page.setViewport(size);
+      for (const value of ["dark", "light"]) {
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+        await picture(page, `${state}-${name}-${value}`);
+      }
+    }
+    await page.emulateMediaFeatures([]);
+  };

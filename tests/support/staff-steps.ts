@@ -79,7 +79,7 @@ export const takeFactor = async (page: Page, button: string, picture: Picture) =
   return authenticator;
 };
 
-type Person = { readonly name: string; readonly userName: string };
+export type Person = { readonly name: string; readonly userName: string };
 
 const describePerson = async (page: Page, person: Person, picture: Picture) => {
   await fill(page, "Your name, as sources see it", person.name);
@@ -145,6 +145,34 @@ export const approve = async (page: Page, name: string, heard: readonly string[]
   await tick(page, "We compared all eight words");
   await press(page, `Approve ${name}`);
   await sees(page, `${name} is a member now`, slowMs);
+};
+
+export const noPicture = async (): Promise<void> => undefined;
+
+export const ADA: Person = { name: "Ada Admin", userName: "ada" };
+export const BEN: Person = { name: "Ben Muster", userName: "ben" };
+
+/** Ada sets the newsroom up, and stands before an empty inbox. */
+export const foundNewsroom = async (desk: Page): Promise<Founded> => {
+  const founded = await setUpNewsroom(desk, ADA, noPicture);
+  await press(desk, "Go to the inbox");
+  return founded;
+};
+
+export type Enrolled = { readonly page: Page; readonly member: Member };
+
+/** From the invitation to a desk that has read everything; `open` is the colleague's own browser. */
+export const enrol = async (
+  desk: Page,
+  person: Person,
+  open: (link: string) => Promise<Page>,
+): Promise<Enrolled> => {
+  const page = await open(await invite(desk, person.name));
+  const member = await join(page, person, noPicture);
+  await approve(desk, person.name, await wordsShown(page));
+  await find(page, "button", "Log out", slowMs);
+  await sees(page, "No tips yet", slowMs);
+  return { page, member };
 };
 
 export const logIn = async (page: Page, member: Member): Promise<void> => {
