@@ -1,3 +1,0 @@
-import { whenParsed } from "../kit/when-parsed.ts";
-
-whenParsed(() => void import("./main.ts"));
