@@ -47,11 +47,6 @@ export function show(part: HTMLElement, visible: boolean): void {
   part.hidden = !visible;
 }
 
-/** Shows one of several parts that exclude each other. */
-export function showOnly(parts: readonly HTMLElement[], wanted: HTMLElement | null): void {
-  for (const part of parts) part.hidden = part !== wanted;
-}
-
 /** Moves focus to a heading, a summary or a field, so that a screen reader goes on from there. */
 export function focusOn(part: HTMLElement): void {
   if (part.tabIndex < 0 && !part.hasAttribute("tabindex")) part.tabIndex = -1;

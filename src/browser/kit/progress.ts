@@ -3,7 +3,6 @@
 export type Estimate = {
   /** Adds a sample; answers seconds left, or null while there is too little to tell. */
   readonly update: (done: number, total: number) => number | null;
-  readonly reset: () => void;
 };
 
 type Sample = { readonly at: number; readonly done: number };
@@ -22,9 +21,6 @@ export function createEstimate(now: () => number): Estimate {
       if (first === undefined || at - first.at < leastMilliseconds || done <= first.done)
         return null;
       return ((total - done) * (at - first.at)) / (done - first.done) / 1000;
-    },
-    reset: () => {
-      samples = [];
     },
   };
 }

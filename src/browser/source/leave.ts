@@ -3,7 +3,6 @@ import { onClick } from "../kit/dom.ts";
 /** Leaving wipes first and asks nothing. */
 export type Leaving = {
   readonly now: () => void;
-  readonly isLeaving: () => boolean;
   /** Where to, once the signed settings say so. */
   readonly setPage: (address: string) => void;
 };
@@ -55,7 +54,6 @@ export function createLeaving(button: HTMLElement, wipe: () => void): Leaving {
   });
   return {
     now,
-    isLeaving: () => leaving,
     setPage: (address) => {
       page = address;
     },

@@ -95,11 +95,17 @@ function fillLetters(app: App, screen: HTMLElement, conversation: Conversation):
 
 function setUpDelete(app: App, screen: HTMLElement): void {
   const error = byRole(screen, "ending-error");
+  const wait = (words: string): void => {
+    setText(screen, "ending-wait", words);
+    show(byRole(screen, "ask"), words === "");
+  };
   confirmStep(byRole(screen, "ending"), () => {
     show(error, false);
+    wait(app.text.t("talk.deleting"));
     app.worker.deleteAll(null).then(
       () => app.stage.show(deletedScreen(app)),
       () => {
+        wait("");
         error.textContent = app.text.t("talk.delete-failed");
         show(error, true);
       },
