@@ -150,7 +150,7 @@ const KINDS = Object.entries(AUDIT_KINDS) as readonly (readonly [AuditKind, Shap
 const KIND_BY_CODE = new Map(KINDS.map(([kind, { code }]) => [code, kind]));
 
 /** Null for a code that this version does not know. */
-export const auditKindOf = (code: number): AuditKind | null => KIND_BY_CODE.get(code) ?? null;
+const auditKindOf = (code: number): AuditKind | null => KIND_BY_CODE.get(code) ?? null;
 
 export const auditKindsSeenBy = (seenBy: Shape["seenBy"]): readonly AuditKind[] =>
   KINDS.filter(([, shape]) => shape.seenBy === seenBy).map(([kind]) => kind);

@@ -1,7 +1,7 @@
 import { concat, equal, readerOf, sized, u8, u16 } from "./bytes.ts";
 import type { PublicCrypto } from "./crypto.ts";
 import { SealdropError } from "./errors.ts";
-import { MAX_JOURNALISTS, MAX_SETTINGS } from "./limits.ts";
+import { MAX_JOURNALISTS, MAX_SETTINGS, MAX_STATEMENT } from "./limits.ts";
 import { type NewsroomKeys, newestEra, openNewsroomKeys } from "./newsroom-keys.ts";
 import { openRoster, type VerifiedRoster } from "./roster.ts";
 import { parseSettings, type Settings, settingsHash } from "./settings.ts";
@@ -14,7 +14,6 @@ export type NewsroomBundle = {
   readonly messagingKeys: readonly Uint8Array[];
 };
 
-const MAX_STATEMENT = 131_200;
 export const MAX_NEWSROOM_STATEMENTS = 100;
 
 const list = (items: readonly Uint8Array[]): Uint8Array =>

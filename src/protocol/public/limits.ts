@@ -15,6 +15,8 @@ export const MAX_JOURNALISTS = 40;
 export const MAX_ENTRIES = 400;
 export const MAX_NAME = 80;
 export const MAX_SETTINGS = 65_536;
+/** Of any kind: the largest is a list of the newsroom. */
+export const MAX_STATEMENT = 131_200;
 export const DEFAULT_ROSTER_DAYS = 35;
 /** Days without unlocking after which a member is not offered to sources, unless nobody else is left. */
 export const ABSENT_DAYS = 30;

@@ -3,7 +3,7 @@ import type { Reader } from "./bytes.ts";
 import { concat, readerOf, sized, u8, u16, u64 } from "./bytes.ts";
 import type { LogPublicKey, PublicCrypto } from "./crypto.ts";
 import { SealdropError } from "./errors.ts";
-import { HASH, MAX_JOURNALISTS, MAX_SETTINGS } from "./limits.ts";
+import { HASH, MAX_JOURNALISTS, MAX_SETTINGS, MAX_STATEMENT } from "./limits.ts";
 import { MAX_NOTE } from "./log-checkpoint.ts";
 import { type Head, isIncluded, type Proof } from "./log-proof.ts";
 import { leafHash } from "./log-tree.ts";
@@ -14,7 +14,6 @@ import { leafHash } from "./log-tree.ts";
 const MAX_PROOF = 55;
 const MAX_BUNDLE = 1_048_576;
 const MAX_PROVEN = 2 * MAX_JOURNALISTS + 101;
-export const MAX_LEAF = 131_200;
 /** Leaves in one answer; by bytes it ends at the first leaf that passes this. */
 export const LEAVES_A_PAGE = 256;
 export const LEAF_BYTES_A_PAGE = 524_288;
@@ -59,7 +58,7 @@ export const parseLeaves = (bytes: Uint8Array): readonly Uint8Array[] => {
   const reader = readerOf(bytes);
   const count = reader.u16();
   if (count > LEAVES_A_PAGE) throw new SealdropError("bad-structure");
-  const leaves = Array.from({ length: count }, () => reader.sized(MAX_LEAF));
+  const leaves = Array.from({ length: count }, () => reader.sized(MAX_STATEMENT));
   reader.end();
   return leaves;
 };

@@ -10,7 +10,7 @@ import type {
 } from "./crypto.ts";
 import { SealdropError } from "./errors.ts";
 import { hash } from "./labels.ts";
-import { CLOCK_TOLERANCE_DAYS, HASH, MAX_ENTRIES, MAX_JOURNALISTS, MAX_NAME } from "./limits.ts";
+import { CLOCK_TOLERANCE_DAYS, HASH, MAX_ENTRIES, MAX_NAME } from "./limits.ts";
 import { checkMembers } from "./roster-rules.ts";
 import { parseStatement, verifyStatement } from "./statement.ts";
 
@@ -172,5 +172,3 @@ export const findMember = (roster: Roster, memberNumber: number): RosterEntry | 
   const inState = (state: MemberState) => own.find((entry) => entry.state === state);
   return inState("current") ?? inState("left") ?? inState("stolen") ?? null;
 };
-
-export const MAX_POSITION = MAX_JOURNALISTS;

@@ -24,14 +24,14 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** When a line says that something was: now, or a day as a whole. */
-export type AuditTime = { readonly day: number; readonly minute: number | null };
+type AuditTime = { readonly day: number; readonly minute: number | null };
 
 export type Trail = Audit & {
   /** For what is said of a whole day, after its end. */
   appendOfDay(tx: Transaction, day: number, events: readonly AuditEvent[]): Promise<void>;
 };
 
-export const lockTrail = async (tx: Transaction): Promise<void> => {
+const lockTrail = async (tx: Transaction): Promise<void> => {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${AUDIT_LOCK}::bigint)`;
 };
 

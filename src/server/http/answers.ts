@@ -38,3 +38,9 @@ export const sendError = (
   response.locals["code"] = code;
   sendJson(response, { error: code, ...extra }, ERRORS[code][0] || 400);
 };
+
+/** Too many tries: nothing was looked at, and after that many seconds it may be tried again. */
+export const sendWait = (response: Response, seconds: number): void => {
+  response.setHeader("Retry-After", seconds);
+  sendError(response, "wait", { retryAfterSeconds: seconds });
+};

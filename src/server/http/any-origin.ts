@@ -4,7 +4,7 @@ import type { RequestHandler } from "express";
  * What members' browsers read from the source's address, to compare it with what they are told at their own: the list,
  * checkpoint and proofs, the same bytes for everybody. Never with credentials, which `*` rules out.
  */
-export const ANY_ORIGIN_PATHS: readonly string[] = [
+const ANY_ORIGIN_PATHS: readonly string[] = [
   "/api/newsroom",
   "/api/log/key",
   "/api/log/checkpoint",

@@ -2,13 +2,13 @@ import { equal } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { type KeyChange, openKeyChange } from "../../protocol/public/key-change.ts";
 import type { KeyChanges as KeyChangesAnswer } from "../../protocol/public/lasting-keys-api.ts";
-import { findMember, type Roster, type RosterEntry } from "../../protocol/public/roster.ts";
+import type { Roster, RosterEntry } from "../../protocol/public/roster.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import type { Audit } from "../http/audit.ts";
 import type { Member } from "../http/guards.ts";
 import type { World } from "../http/world.ts";
-import { getNewestRoster } from "./newsroom.ts";
+import { getCurrentMember, getNewestRoster } from "./newsroom.ts";
 
 /** New lasting keys that wait for an admin's signature: one change a member, and never another in its place. */
 export type KeyChanges = {
@@ -30,12 +30,6 @@ export type Renewed = {
   readonly replaced: RosterEntry | undefined;
 };
 
-const getCurrent = (roster: Roster, memberNumber: number): RosterEntry => {
-  const entry = findMember(roster, memberNumber);
-  if (entry?.state !== "current") throw new SealdropError("forbidden");
-  return entry;
-};
-
 /** The generation rises, or a messaging key of the old identity could stand where one of the new must. */
 const isAsAsked = (change: KeyChange, { before, after, replaced }: Renewed): boolean =>
   equal(change.identity, after.identity) &&
@@ -50,7 +44,7 @@ export const createKeyChanges = ({ db, crypto, audit }: KeyChangesWorld): KeyCha
     db.$transaction(async (tx) => {
       await lockRoster(tx, "shared");
       const roster = await getNewestRoster(tx, crypto);
-      const { identity } = getCurrent(roster, memberNumber);
+      const { identity } = getCurrentMember(roster, memberNumber);
       const { newsroomId } = roster;
       openKeyChange(crypto, statement, { newsroomId, memberNumber, identity });
       const data = [{ accountId, memberNumber, statement: bytes(statement) }];

@@ -2,7 +2,7 @@ import { equal } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { PERIODS_AHEAD } from "../../protocol/public/limits.ts";
 import { type MessagingKey, openMessagingKey } from "../../protocol/public/messaging-key.ts";
-import { findMember, type Roster, type RosterEntry } from "../../protocol/public/roster.ts";
+import type { Roster } from "../../protocol/public/roster.ts";
 import type { ClosedPeriods, MessagingKeysAnswer } from "../../protocol/public/staff-api.ts";
 import { isPeriodClosed, periodOf } from "../../protocol/public/time.ts";
 import type { AppendLeaves } from "../database/append-leaves.ts";
@@ -14,7 +14,7 @@ import { endDestroyedKeys } from "../database/past-keys.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import type { Audit } from "../http/audit.ts";
 import { dayOf, type World } from "../http/world.ts";
-import { getNewestRoster, raiseVersion } from "./newsroom.ts";
+import { getCurrentMember, getNewestRoster, raiseVersion } from "./newsroom.ts";
 
 /** Published messaging keys: one for each member, generation and period, and never a second in its place. */
 export type MessagingKeys = {
@@ -35,12 +35,6 @@ export type OwnStatements = {
 };
 
 type Published = MessagingKey & { readonly statement: Uint8Array };
-
-const getCurrent = (roster: Roster, memberNumber: number): RosterEntry => {
-  const entry = findMember(roster, memberNumber);
-  if (entry?.state !== "current") throw new SealdropError("forbidden");
-  return entry;
-};
 
 const checkTimes = (key: MessagingKey, today: number): void => {
   const ahead = key.period - periodOf(today);
@@ -76,7 +70,7 @@ export const createMessagingKeys = (world: KeysWorld): MessagingKeys => {
   const today = (): number => dayOf(now());
 
   const open = (own: OwnStatements): readonly Published[] => {
-    const { memberNumber, identity, generation } = getCurrent(own.roster, own.memberNumber);
+    const { memberNumber, identity, generation } = getCurrentMember(own.roster, own.memberNumber);
     const owner = { newsroomId: own.roster.newsroomId, memberNumber, identity };
     return own.statements.map((statement) => {
       const key = openMessagingKey(crypto, statement, owner);

@@ -6,7 +6,14 @@ import {
   type NewsroomKeys,
   openNewsroomKeys,
 } from "../../protocol/public/newsroom-keys.ts";
-import { type NewsroomKey, openRoster, type VerifiedRoster } from "../../protocol/public/roster.ts";
+import {
+  findMember,
+  type NewsroomKey,
+  openRoster,
+  type Roster,
+  type RosterEntry,
+  type VerifiedRoster,
+} from "../../protocol/public/roster.ts";
 import { parseSettings, settingsHash } from "../../protocol/public/settings.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 
@@ -42,6 +49,13 @@ export const getNewestRoster = async (
   if (row === null) throw new SealdropError("not-set-up");
   const { newsroomId } = keys;
   return openRoster(crypto, row.statement, { newsroomId, key: keyOfRoster(keys, row.number) });
+};
+
+/** Throws forbidden for whoever is on no list any more, or not yet. */
+export const getCurrentMember = (roster: Roster, memberNumber: number): RosterEntry => {
+  const entry = findMember(roster, memberNumber);
+  if (entry?.state !== "current") throw new SealdropError("forbidden");
+  return entry;
 };
 
 /** Throws not-set-up. */

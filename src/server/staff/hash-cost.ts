@@ -1,8 +1,8 @@
-import type { Response, Router } from "express";
+import type { Router } from "express";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { HashCostRaise } from "../../protocol/public/hash-cost-api.ts";
 import { bytes, type Database } from "../database/database.ts";
-import { sendError, sendNothing } from "../http/answers.ts";
+import { sendNothing, sendWait } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
 import type { Audit } from "../http/audit.ts";
 import type { Guards, StaffSession } from "../http/guards.ts";
@@ -50,11 +50,6 @@ const store = async (
     }
     await audit.append(tx, { kind: "hash-cost-raised", actor: session.memberNumber });
   });
-};
-
-const sendWait = (response: Response, seconds: number): void => {
-  response.setHeader("Retry-After", seconds);
-  sendError(response, "wait", { retryAfterSeconds: seconds });
 };
 
 export const createHashCostRoute = (world: HashCostWorld): Router => {

@@ -5,7 +5,7 @@ import type { PasskeyAssertion, SessionKind } from "../../protocol/public/second
 import { PasskeyLogin, PasskeyUnlock } from "../../protocol/public/signin-api.ts";
 import * as api from "../../protocol/public/staff-api.ts";
 import { bytes, type Transaction } from "../database/database.ts";
-import { sendError, sendJson, sendNothing } from "../http/answers.ts";
+import { sendJson, sendNothing, sendWait } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
 import { askedOrigin } from "../http/asked-origin.ts";
 import type { Audit } from "../http/audit.ts";
@@ -96,11 +96,6 @@ export const createEnter =
     giveCookie(response, token);
     sendJson(response, meOf(world, who));
   };
-
-const sendWait = (response: Response, seconds: number): void => {
-  response.setHeader("Retry-After", seconds);
-  sendError(response, "wait", { retryAfterSeconds: seconds });
-};
 
 export const createAnswer =
   (enter: Enter) =>

@@ -1,7 +1,7 @@
-import type { Response, Router } from "express";
+import type { Router } from "express";
 import * as z from "zod/mini";
 import * as api from "../../protocol/public/word-share-api.ts";
-import { sendError, sendJson, sendNothing } from "../http/answers.ts";
+import { sendJson, sendNothing, sendWait } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
 import type { Guards } from "../http/guards.ts";
 import { readId, readJson } from "../http/input.ts";
@@ -40,11 +40,6 @@ const addSets = (router: Router, { guards, sets }: WordShareParts): void => {
     await sets.drop(owner, readId(request, "id"));
     sendNothing(response);
   });
-};
-
-const sendWait = (response: Response, seconds: number): void => {
-  response.setHeader("Retry-After", seconds);
-  sendError(response, "wait", { retryAfterSeconds: seconds });
 };
 
 /** Without a session: whoever asks has nothing left to log in with. */

@@ -1,7 +1,7 @@
 import { equal, readerOf } from "../../../protocol/public/bytes.ts";
 import type { PublicCrypto } from "../../../protocol/public/crypto.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
-import { MAX_SETTINGS } from "../../../protocol/public/limits.ts";
+import { MAX_SETTINGS, MAX_STATEMENT } from "../../../protocol/public/limits.ts";
 import { keyOfRoster, type NewsroomKeys } from "../../../protocol/public/newsroom-keys.ts";
 import { openRoster, type VerifiedRoster } from "../../../protocol/public/roster.ts";
 import { checkFollows } from "../../../protocol/public/roster-chain.ts";
@@ -25,7 +25,6 @@ export type Chain = {
   fetchNewer(background: boolean): Promise<boolean>;
 };
 
-const MAX_STATEMENT = 131_200;
 const PAGE = 100;
 
 type Fetched = { readonly statement: Uint8Array; readonly settings: Uint8Array };
