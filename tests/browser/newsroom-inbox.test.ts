@@ -99,6 +99,8 @@ describe.each(KINDS)("the inbox in %s", { timeout: 90_000 }, (kind) => {
   it("decrypts a small file into the browser's downloads", async () => {
     await (await find(page, "button", "Decrypt and save: ledger.pdf")).click();
     expect(isPattern(await saved(browser.downloads, "ledger.pdf", SMALL))).toBe(true);
+    // Firefox's list of downloads has taken the window's focus, and what lies behind is drawn late.
+    await page.bringToFront();
   });
 
   it("decrypts a big file while it is saved, under a harmless name", async () => {
@@ -108,6 +110,7 @@ describe.each(KINDS)("the inbox in %s", { timeout: 90_000 }, (kind) => {
       await sees(page, "Decrypted and saved.", 60_000);
       expect(await pickedFile(page, "_gpj.big")).toBe(BIG);
     } else expect(isPattern(await saved(browser.downloads, "_gpj.big", BIG))).toBe(true);
+    await page.bringToFront();
     await picture(page, "saved");
   });
 
@@ -134,8 +137,6 @@ describe.each(KINDS)("the inbox in %s", { timeout: 90_000 }, (kind) => {
   it("does not delete on a second Enter", async () => {
     await (await find(page, "span", name)).click();
     await sees(page, "Bring a lamp.");
-    // Firefox's list of downloads has taken the window's focus.
-    await page.bringToFront();
     await (await find(page, "button", "Delete for everybody")).focus();
     await page.keyboard.press("Enter");
     await sees(page, "Delete this conversation for everybody?");
