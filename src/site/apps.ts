@@ -8,6 +8,8 @@ export type ScriptSpec = {
   readonly define?: string;
   /** Holds libsodium: its answer carries 'wasm-unsafe-eval'. */
   readonly wasm?: boolean;
+  /** Runs in the page's own document, once all of that is there. */
+  readonly page?: boolean;
   /** A service worker keeps its name, or browsers could not update it. */
   readonly unhashed?: boolean;
 };
@@ -36,7 +38,7 @@ export const apps: readonly AppSpec[] = [
         entry: "src/browser/source/worker-noble.ts",
         define: "WORKER_NOBLE",
       },
-      { name: "main", entry: "src/browser/source/start.ts" },
+      { name: "main", entry: "src/browser/source/main.ts", page: true },
     ],
   },
   {
@@ -61,7 +63,7 @@ export const apps: readonly AppSpec[] = [
         define: "STREAMER",
         unhashed: true,
       },
-      { name: "main", entry: "src/browser/newsroom/start.ts" },
+      { name: "main", entry: "src/browser/newsroom/main.ts", page: true },
     ],
   },
 ];

@@ -41,6 +41,17 @@ export async function bundleStyles(root: string, app: AppSpec): Promise<SiteFile
 
 type Defines = Record<string, string>;
 
+/**
+ * Pages' scripts are `async`: a deferred one waits for the stylesheet, which on a far line comes over a connection of its own
+ * and a round trip later. So they wait for the document alone.
+ */
+const whenParsed: BuildOptions = {
+  banner: { js: "{const start=()=>{" },
+  footer: {
+    js: '};document.readyState=="loading"?document.addEventListener("DOMContentLoaded",start):start()}',
+  },
+};
+
 async function bundleScript(
   root: string,
   script: ScriptSpec,
@@ -53,6 +64,7 @@ async function bundleScript(
     mainFields: ["browser", "module", "main"],
     define,
     plugins: [alignedWasm],
+    ...(script.page === true ? whenParsed : {}),
   });
   const path = script.unhashed ? `/${script.name}.js` : hashedPath(script.name, "js", content);
   return { path, content };

@@ -148,6 +148,17 @@ describe("people and keys", { timeout: 90_000 }, () => {
     expect((await toldToSources(instance)).settings.pauseSentence).toBe("Back on Monday.");
   });
 
+  it("begins anew when a link is followed where a desk is open", async () => {
+    await desk.evaluate(() => {
+      document.title = "before";
+      location.hash = "join=broken";
+    });
+    await sees(desk, "This invitation is not valid");
+    expect(await desk.title()).not.toBe("before");
+    await press(desk, "Try again");
+    await unlock(desk, founded.admin);
+  });
+
   it("ends a retired journalist's session and the list no longer names them", async () => {
     await press(desk, "People");
     await press(desk, "Retire…");

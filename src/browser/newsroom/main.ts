@@ -14,7 +14,7 @@ import { waiting } from "./join/waiting.ts";
 import { setUp } from "./setup/set-up.ts";
 import type { App, Place } from "./shell/app.ts";
 import { desk } from "./shell/desk.ts";
-import { takeFragment } from "./shell/fragment.ts";
+import { placeOf, takeFragment } from "./shell/fragment.ts";
 import type { StrengthWorker } from "./strength/main.ts";
 import type { NewsroomEvent } from "./worker/events.ts";
 import type { NewsroomWorker } from "./worker/main.ts";
@@ -107,10 +107,7 @@ const show = (app: App, place: Place): void => {
 
 const app = createApp();
 app.go(takeFragment());
-// A link that is followed in this same tab changes only the fragment.
+// A link that is followed in this same tab changes only the fragment: begun anew, nothing of what was open goes on.
 globalThis.addEventListener("hashchange", () => {
-  const place = takeFragment();
-  if (place.at === "start") return;
-  app.dropKeys();
-  app.go(place);
+  if (placeOf(location.hash).at !== "start") location.reload();
 });

@@ -1,4 +1,5 @@
 import { codeOf } from "../../kit/code-error.ts";
+import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, focusOn, onClick, setText, show } from "../../kit/dom.ts";
 import { onValid, openForm, required } from "../pieces/form.ts";
 import { showWords } from "../pieces/words.ts";
@@ -44,7 +45,7 @@ const showWaiting = (app: App, screen: HTMLElement, words: readonly string[]): v
   showWords(waiting, words);
   show(waiting, true);
   focusOn(byRole(waiting, "waiting-title"));
-  onClick(byRole(waiting, "again"), () => {
+  confirmStep(byRole(waiting, "again"), () => {
     app.dropKeys();
     app.go({ at: "lost" });
   });

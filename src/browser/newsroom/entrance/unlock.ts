@@ -1,5 +1,5 @@
 import { codeOf } from "../../kit/code-error.ts";
-import { byRole, onClick, setText, show } from "../../kit/dom.ts";
+import { byRole, setText, show } from "../../kit/dom.ts";
 import { openDevicePart } from "../pieces/device-part.ts";
 import { type Form, onPress, onValid, openForm, required } from "../pieces/form.ts";
 import { askPasskey, canUsePasskeys } from "../pieces/passkey.ts";
@@ -11,14 +11,16 @@ import { showNotice } from "./notice.ts";
 
 type Who = { readonly userName: string; readonly notice?: string };
 
+/** Without the server the session would stay, and whoever has read *logged out* would not know. */
 const leave = async (app: App): Promise<void> => {
   try {
     await app.keys().logOut({ everywhere: false });
-  } finally {
-    app.dropKeys();
-    forgetUser();
-    app.go({ at: "login" });
+  } catch (error) {
+    if (codeOf(error) !== "not-logged-in") throw error;
   }
+  app.dropKeys();
+  forgetUser();
+  app.go({ at: "login" });
 };
 
 /** Where the session is over after all, everything is asked again. */
@@ -70,6 +72,6 @@ export const unlock = (app: App, { userName, notice }: Who): void => {
       return entering(app, () => app.keys().unlock({ userName, passphrase, ...device.taken() }));
     },
   });
-  onClick(byRole(screen, "leave"), () => void leave(app));
+  onPress(form, app.text, { role: "leave", rules: [], act: () => leave(app) });
   form.field("passphrase").focus();
 };

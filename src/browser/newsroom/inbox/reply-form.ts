@@ -1,5 +1,4 @@
 import { contentLength, MAX_CONTENT } from "../../../protocol/secret/body.ts";
-import { codeOf } from "../../kit/code-error.ts";
 import { byRole, byRoleOf, on, onSubmit, setText, show } from "../../kit/dom.ts";
 import { sentenceOf } from "../pieces/form.ts";
 import type { Desk } from "../shell/view.ts";
@@ -15,9 +14,6 @@ export type ReplyForm = {
 
 /** From here on the room left is said. */
 const TELL_LEFT = 100_000;
-
-/** What ends the desk is for the desk to say. */
-const ENDS = new Set(["session-locked", "not-logged-in", "stopped"]);
 
 export type ReplyUse = {
   readonly desk: Desk;
@@ -69,8 +65,7 @@ export const openReplyForm = (root: HTMLElement, use: ReplyUse): ReplyForm => {
     try {
       after(await desk.keys.reply({ mailbox: shown.mailbox, text: field.value }));
     } catch (error) {
-      if (ENDS.has(codeOf(error))) desk.trouble(error);
-      else say(sentenceOf(text, error));
+      if (!desk.ends(error)) say(sentenceOf(text, error));
     } finally {
       send.disabled = false;
       field.readOnly = false;

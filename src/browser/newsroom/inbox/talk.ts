@@ -1,4 +1,3 @@
-import { codeOf } from "../../kit/code-error.ts";
 import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, clone, focusOn, onClick, setText, show } from "../../kit/dom.ts";
 import { sentenceOf } from "../pieces/form.ts";
@@ -126,11 +125,7 @@ export const createTalk = (pane: HTMLElement, use: TalkUse): Talk => {
 
   const failed = (mailbox: string, name: string, error: unknown): void => {
     if (wanted !== mailbox) return;
-    const code = codeOf(error);
-    if (["session-locked", "not-logged-in", "stopped"].includes(code)) {
-      desk.trouble(error);
-      return;
-    }
+    if (desk.ends(error)) return;
     show(byRole(pane, "opening"), false);
     show(byRole(pane, "failed"), true);
     setText(pane, "why", sentenceOf(text, error));

@@ -1,9 +1,12 @@
 import { byRole, byRoleOf, focusOn, onClick, setText, show } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
+import { whenChanged } from "../../kit/when-changed.ts";
 import type { Desk, View } from "../shell/view.ts";
+import { createWork, type Work } from "../shell/work.ts";
 import type { KeysRow, KeysTable } from "../worker/keys.ts";
+import type { NewsroomKeyState } from "../worker/rotating.ts";
 import { openLastingKeys } from "./lasting-keys.ts";
-import { fillNewsroomKey } from "./newsroom-key.ts";
+import { showNewsroomKey } from "./newsroom-key.ts";
 import { showTimeline } from "./timeline.ts";
 
 /** Which periods are published for whom, rotating, the roster's dates. */
@@ -44,8 +47,6 @@ const followEverybody = (root: HTMLElement, changed: EventTarget | null): void =
   else everybody.checked = ticks.every((tick) => tick.checked);
 };
 
-const isReachable = (row: KeysRow): boolean => row.published[0] === true;
-
 /** Said before anything happens: one's own new keys are published at once, the others' at their next unlock. */
 const foretell = (root: HTMLElement, text: Text, table: KeysTable): void => {
   const numbers = chosenNumbers(root);
@@ -53,7 +54,7 @@ const foretell = (root: HTMLElement, text: Text, table: KeysTable): void => {
   const gone = chosen.filter((row) => !row.me).map(({ name }) => name);
   const left = table.rows.filter((row) => {
     const stays = row.me || !numbers.includes(row.memberNumber);
-    return stays && (row.me || isReachable(row));
+    return stays && (row.me || row.reachable);
   });
   setText(
     root,
@@ -68,9 +69,7 @@ const foretell = (root: HTMLElement, text: Text, table: KeysTable): void => {
   show(byRole(root, "nobody"), left.length === 0);
 };
 
-type Act = (work: Promise<void>, done: string) => void;
-
-const openRotation = (root: HTMLElement, given: { desk: Desk; table: KeysTable; act: Act }) => {
+const openRotation = (root: HTMLElement, given: { desk: Desk; table: KeysTable; act: Work }) => {
   const { desk, table, act } = given;
   const chosen = byRole(root, "chosen");
   showTicks(root, table.rows);
@@ -118,17 +117,18 @@ const fillRoster = (root: HTMLElement, text: Text, table: KeysTable): void => {
 };
 
 const openKeys = (root: HTMLElement, desk: Desk): (() => void) => {
-  const act: Act = (work, done) => {
-    work.then(() => fill().then(() => desk.done(done))).catch(desk.trouble);
-  };
+  const newsroomKey = whenChanged<NewsroomKeyState>((state) =>
+    showNewsroomKey(byRole(root, "newsroom-key"), desk, { state, act }),
+  );
   const fill = async (): Promise<void> => {
     const table = await desk.keys.keysTable(undefined);
     showTimeline(byRole(root, "timeline"), desk.text, await desk.keys.keysTimeline(undefined));
     fillRoster(root, desk.text, table);
     show(byRole(root, "admin-part"), table.signs);
     if (table.signs) openRotation(root, { desk, table, act });
-    await fillNewsroomKey(byRole(root, "newsroom-key"), desk, act);
+    newsroomKey.take(await desk.keys.newsroomKeyState(undefined));
   };
+  const act = createWork(desk, fill);
   onClick(byRole(root, "renew"), () =>
     act(desk.keys.renewRoster(undefined), desk.text.t("keys.renewed")),
   );

@@ -1,18 +1,10 @@
 import { confirmStep } from "../../kit/confirm.ts";
-import {
-  byRole,
-  byRoleOf,
-  clone,
-  focusOn,
-  isFocusLost,
-  onClick,
-  setText,
-  show,
-} from "../../kit/dom.ts";
+import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
 import { setProgress } from "../../kit/progress.ts";
 import type { Text } from "../../kit/text.ts";
 import { showWords } from "../pieces/words.ts";
 import type { Desk } from "../shell/view.ts";
+import { createWork, type Work } from "../shell/work.ts";
 import type { LastingKeys, OwnChange } from "../worker/lasting-keys.ts";
 import type { Renewal } from "../worker/rewrapping.ts";
 
@@ -65,30 +57,25 @@ const fillChange = (root: HTMLElement, desk: Desk, change: OwnChange | null): vo
   show(byRole(root, "sign"), state === "waiting" && admin);
 };
 
-/** Does something, shows what is so now and says what happened; a person who was at a button that is gone goes on from the title. */
-type Work = (doing: Promise<string>) => void;
-
 const openActs = (root: HTMLElement, desk: Desk, given: { now(): LastingKeys; work: Work }) => {
   const { now, work } = given;
   const { keys, text } = desk;
   const stolen = byRoleOf(root, "stolen", HTMLInputElement);
-  const renew = async (why: boolean): Promise<string> => {
-    await keys.renewLastingKeys({ stolen: why });
-    return text.t("lasting.handedIn");
-  };
-  confirmStep(byRole(root, "offer"), () => work(renew(stolen.checked)));
-  onClick(byRole(root, "hand-in"), () => work(renew(now().change?.stolen ?? false)));
+  const renew = (why: boolean): void =>
+    work(keys.renewLastingKeys({ stolen: why }), text.t("lasting.handedIn"));
+  confirmStep(byRole(root, "offer"), () => renew(stolen.checked));
+  onClick(byRole(root, "hand-in"), () => renew(now().change?.stolen ?? false));
   onClick(byRole(root, "sign"), () => {
     const { memberNumber } = desk.me;
     const words = now().change?.words ?? [];
     if (memberNumber === null) return;
-    const signed = keys.approveKeyChange({ memberNumber, words });
-    work(signed.then(() => text.t("lasting.signed")));
+    work(keys.approveKeyChange({ memberNumber, words }), text.t("lasting.signed"));
   });
-  confirmStep(byRole(root, "giving-up"), () => {
-    const dropped = keys.dropKeyChange(undefined);
-    work(dropped.then((yes) => text.t(yes ? "lasting.dropped" : "lasting.tooLate")));
-  });
+  confirmStep(byRole(root, "giving-up"), () =>
+    work(keys.dropKeyChange(undefined), (yes) =>
+      text.t(yes ? "lasting.dropped" : "lasting.tooLate"),
+    ),
+  );
 };
 
 const LOOK_MS = 10_000;
@@ -104,25 +91,13 @@ export const openLastingKeys = (place: HTMLElement, desk: Desk): (() => void) =>
     fillChange(root, desk, shown.change);
     fillRenewal(root, desk.text, shown.renewal);
   };
-  const work: Work = (doing) => {
-    doing
-      .then((done) => fill().then(() => desk.done(done)))
-      .catch((error: unknown) => {
-        desk.trouble(error);
-        return fill();
-      })
-      .catch(desk.trouble)
-      .finally(() => {
-        if (root.isConnected && isFocusLost()) focusOn(byRole(root, "lasting-title"));
-      });
-  };
   /** Somebody else's doing: an admin has signed meanwhile. */
   const follow = async (): Promise<void> => {
     const waited = shown.change?.state === "waiting";
     await fill();
     if (waited && shown.change === null && shown.hasOld) desk.done(desk.text.t("lasting.followed"));
   };
-  openActs(root, desk, { now: () => shown, work });
+  openActs(root, desk, { now: () => shown, work: createWork(desk, fill) });
   desk.on((event) => {
     if (event.kind === "renewal") fillRenewal(root, desk.text, event.renewal);
     if (event.kind === "overview") follow().catch(desk.trouble);
@@ -130,7 +105,7 @@ export const openLastingKeys = (place: HTMLElement, desk: Desk): (() => void) =>
   fill().catch(desk.trouble);
   const timer = setInterval(() => {
     if (shown.change?.state !== "waiting") return;
-    desk.keys.lookForSignature(undefined).catch(desk.trouble);
+    desk.keys.lookForSignature(undefined).catch(desk.ends);
   }, LOOK_MS);
   return () => clearInterval(timer);
 };

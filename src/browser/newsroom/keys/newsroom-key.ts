@@ -3,6 +3,7 @@ import { byRole, clone, onClick, setText, show } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import { showWords } from "../pieces/words.ts";
 import type { Desk } from "../shell/view.ts";
+import type { Work } from "../shell/work.ts";
 import type { NewsroomKeyState } from "../worker/rotating.ts";
 import { rotation } from "./rotation.ts";
 
@@ -14,8 +15,6 @@ const sinceWords = (text: Text, state: NewsroomKeyState): string => {
   const how = state.stolen ? "newsroomKey.sinceStolen" : "newsroomKey.sinceChange";
   return text.t(how, { day });
 };
-
-type Act = (work: Promise<void>, done: string) => void;
 
 /** One that broke off, or that a colleague made void. */
 const fillPending = (part: HTMLElement, desk: Desk, given: Given): void => {
@@ -43,7 +42,7 @@ const fillPending = (part: HTMLElement, desk: Desk, given: Given): void => {
   );
 };
 
-type Given = { readonly state: NewsroomKeyState; readonly act: Act };
+type Given = { readonly state: NewsroomKeyState; readonly act: Work };
 
 const fillActions = (part: HTMLElement, desk: Desk, state: NewsroomKeyState): void => {
   show(byRole(part, "not-held"), !state.held && state.pending === null);
@@ -62,15 +61,15 @@ const fillActions = (part: HTMLElement, desk: Desk, state: NewsroomKeyState): vo
   onClick(byRole(part, "stolen"), () => begin(true));
 };
 
-export const fillNewsroomKey = async (place: HTMLElement, desk: Desk, act: Act): Promise<void> => {
-  const state = await desk.keys.newsroomKeyState(undefined);
+export const showNewsroomKey = (place: HTMLElement, desk: Desk, given: Given): void => {
+  const { state } = given;
   const part = clone("part-newsroom-key");
   setText(part, "since", sinceWords(desk.text, state));
   showWords(part, state.words);
   const admin = desk.me.role === "admin";
   show(byRole(part, "key-admin"), admin);
   if (admin) {
-    fillPending(part, desk, { state, act });
+    fillPending(part, desk, given);
     fillActions(part, desk, state);
   }
   place.replaceChildren(part);

@@ -51,8 +51,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "not-read-yet": "share.notRead",
 };
 
-const ENDS = new Set(["session-locked", "not-logged-in", "stopped"]);
-
 export const handoverPart = (desk: Desk): HTMLElement => {
   const { text, keys } = desk;
   const root = clone("part-handover");
@@ -66,10 +64,9 @@ export const handoverPart = (desk: Desk): HTMLElement => {
     show(setText(root, "handover-failed", sentence), sentence !== "");
   };
   const trouble = (error: unknown): void => {
-    const code = codeOf(error);
-    const own = SENTENCES[code];
-    if (ENDS.has(code)) desk.trouble(error);
-    else say(own === undefined ? sentenceOf(text, error) : text.t(own));
+    if (desk.ends(error)) return;
+    const own = SENTENCES[codeOf(error)];
+    say(own === undefined ? sentenceOf(text, error) : text.t(own));
   };
   const told = ({ done, total }: LookProgress): void => {
     setText(root, "progress", text.t("handover.progress", { done, total }));

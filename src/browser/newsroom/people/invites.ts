@@ -2,8 +2,8 @@ import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
 import { showWords } from "../pieces/words.ts";
 import type { Desk } from "../shell/view.ts";
+import type { Work } from "../shell/work.ts";
 import type { InviteRow } from "../worker/people.ts";
-import type { Work } from "./people-work.ts";
 
 /** An open or expired invitation. */
 export const inviteRow = (desk: Desk, invite: InviteRow, work: Work): HTMLElement => {
@@ -29,8 +29,8 @@ const openApproving = (part: HTMLElement, desk: Desk, given: { invite: InviteRow
   onClick(approve, () => {
     show(byRole(part, "not-same"), !same.checked);
     if (!same.checked) return same.focus();
-    approve.disabled = true;
-    work(desk.keys.approve({ id: invite.id, words }), desk.text.t("people.approved", { name }));
+    const done = desk.text.t("people.approved", { name });
+    work(desk.keys.approve({ id: invite.id, words }), done, approve);
   });
 };
 

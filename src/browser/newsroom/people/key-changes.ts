@@ -2,8 +2,8 @@ import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
 import { showWords } from "../pieces/words.ts";
 import type { Desk } from "../shell/view.ts";
+import type { Work } from "../shell/work.ts";
 import type { KeyChangeRow } from "../worker/key-changes.ts";
-import type { Work } from "./people-work.ts";
 
 /** Colleagues' new lasting keys: nothing is signed before the admin has said that both see the same words. */
 
@@ -18,9 +18,8 @@ const openSigning = (part: HTMLElement, desk: Desk, given: { row: KeyChangeRow; 
   onClick(approve, () => {
     show(byRole(part, "not-same"), !same.checked);
     if (!same.checked) return same.focus();
-    approve.disabled = true;
-    const signed = desk.keys.approveKeyChange({ memberNumber, words });
-    work(signed, desk.text.t("lasting.approved", { name }));
+    const done = desk.text.t("lasting.approved", { name });
+    work(desk.keys.approveKeyChange({ memberNumber, words }), done, approve);
   });
 };
 

@@ -1,8 +1,8 @@
 import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
 import type { Desk } from "../shell/view.ts";
+import type { Work } from "../shell/work.ts";
 import type { MemberRow } from "../worker/people.ts";
-import type { Work } from "./people-work.ts";
 import { openRetireFacts } from "./retire-facts.ts";
 import { openRights } from "./rights.ts";
 

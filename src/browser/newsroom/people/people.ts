@@ -4,11 +4,11 @@ import { byRole, focusOn, setText, show } from "../../kit/dom.ts";
 import { copyButton } from "../pieces/copy.ts";
 import { onValid, openForm } from "../pieces/form.ts";
 import type { Desk, View } from "../shell/view.ts";
+import { createWork, type Work } from "../shell/work.ts";
 import { handoverPart } from "./handover.ts";
 import { invitePart, inviteRow } from "./invites.ts";
 import { fillKeyChanges, type ShownChanges } from "./key-changes.ts";
 import { memberLine } from "./member-row.ts";
-import type { Work } from "./people-work.ts";
 import { fillResets, openResetLink } from "./resets.ts";
 import { shareAll } from "./share-all.ts";
 
@@ -99,11 +99,11 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
     await fillInvites(root, desk, { work, shown });
     await fillKeyChanges(root, desk, { work, shown: changes });
   };
-  const work: Work = (doing, done) => {
+  const work = createWork(desk, () => {
     shown.key = null;
     changes.key = null;
-    doing.then(() => desk.done(done), desk.trouble).then(refill, desk.trouble);
-  };
+    return refill();
+  });
   byRole(root, "share-all").replaceChildren(shareAll(desk));
   byRole(root, "handover").replaceChildren(handoverPart(desk));
   const showLink = openResetLink(root, desk, () => void refill().catch(desk.trouble));
@@ -111,8 +111,9 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
   refill().catch(desk.trouble);
   if (!admin) return { close: () => undefined };
   const look = (): void => {
-    fillInvites(root, desk, { work, shown }).catch(desk.trouble);
-    fillKeyChanges(root, desk, { work, shown: changes }).catch(desk.trouble);
+    // Nobody asked for it: while the line is gone there is nothing to say.
+    fillInvites(root, desk, { work, shown }).catch(desk.ends);
+    fillKeyChanges(root, desk, { work, shown: changes }).catch(desk.ends);
   };
   openInviting(root, desk, () => fillInvites(root, desk, { work, shown }));
   const timer = setInterval(look, LOOK_MS);

@@ -3,9 +3,9 @@ import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, clone, focusOn, setText, show } from "../../kit/dom.ts";
 import { copyButton } from "../pieces/copy.ts";
 import type { Desk } from "../shell/view.ts";
+import type { Work } from "../shell/work.ts";
 import type { ResetRow } from "../worker/factor-reset.ts";
 import type { MemberRow } from "../worker/people.ts";
-import type { Work } from "./people-work.ts";
 
 /** Second factors set anew: the link just made, and what every admin should see of the others. */
 

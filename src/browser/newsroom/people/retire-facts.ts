@@ -58,11 +58,15 @@ export const openRetireFacts = (line: HTMLElement, desk: Desk, member: MemberRow
   const fill = async (): Promise<void> => {
     const retire = byRoleOf(line, "do", HTMLButtonElement);
     retire.disabled = true;
+    setText(line, "facts", text.t("people.factsWait"));
     try {
       await look();
-    } finally {
-      retire.disabled = false;
+    } catch (error) {
+      if (desk.ends(error)) return;
+      // Whose keys are stolen must be taken off the list although nothing can be said of what is lost with them.
+      setText(line, "facts", text.t("people.factsFailed"));
     }
+    retire.disabled = false;
   };
 
   const change = async (): Promise<void> => {
@@ -74,5 +78,5 @@ export const openRetireFacts = (line: HTMLElement, desk: Desk, member: MemberRow
 
   const ask = setText(line, "ask-handover", text.t("people.askHandover", { name }));
   onClick(ask, () => void change().catch(desk.trouble));
-  return { fill: () => void fill().catch(desk.trouble) };
+  return { fill: () => void fill() };
 };

@@ -62,8 +62,6 @@ const sentencesOf = ({ text }: Desk, tally: ShareTally, names: string): string =
   ].join(" ");
 };
 
-const ENDS = new Set(["session-locked", "not-logged-in", "stopped"]);
-
 const failure = ({ text }: Desk, error: unknown): string => {
   const code = codeOf(error);
   if (code === "sharing-stopped") return text.t("share.stopped");
@@ -120,8 +118,7 @@ export const sharePanel = (panel: SharePanel): HTMLElement => {
     show(failed, sentence !== "");
   };
   const trouble = (error: unknown): void => {
-    if (ENDS.has(codeOf(error))) desk.trouble(error);
-    else say(failure(desk, error));
+    if (!desk.ends(error)) say(failure(desk, error));
   };
   const back = (): void => {
     const lost = isFocusLost() || sharing.contains(document.activeElement);

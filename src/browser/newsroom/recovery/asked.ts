@@ -2,12 +2,11 @@ import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
 import { showWords } from "../pieces/words.ts";
 import type { Desk } from "../shell/view.ts";
+import type { Work } from "../shell/work.ts";
 import type { RequestShown } from "../worker/word-shares/helping.ts";
 import type { RecoveryPage } from "../worker/word-shares/status.ts";
 
 /** Colleagues who ask for what this member holds. Nothing is given before a person has talked to them. */
-
-export type Work = (work: Promise<unknown>, done: string) => void;
 
 const openGiving = (
   part: HTMLElement,
@@ -21,8 +20,8 @@ const openGiving = (
   onClick(give, () => {
     show(byRole(part, "not-same"), !same.checked);
     if (!same.checked) return same.focus();
-    give.disabled = true;
-    work(desk.keys.giveShare({ id, words }), desk.text.t("recovery.giveDone", { name }));
+    const done = desk.text.t("recovery.giveDone", { name });
+    work(desk.keys.giveShare({ id, words }), done, give);
   });
 };
 

@@ -1,9 +1,11 @@
+import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, onClick, setText, show } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import { showWords } from "../pieces/words.ts";
 import type { Desk, View } from "../shell/view.ts";
+import { createWork, type Work } from "../shell/work.ts";
 import type { RecoveryPage } from "../worker/word-shares/status.ts";
-import { collectPart, requestPart, type Work } from "./asked.ts";
+import { collectPart, requestPart } from "./asked.ts";
 import { shareSetPart } from "./share-set.ts";
 
 /** What is left when words or vault are lost: shares at colleagues, and helping those who have lost theirs. */
@@ -38,23 +40,21 @@ const fillCollecting = (root: HTMLElement, text: Text, page: RecoveryPage): void
 const openCollecting = (root: HTMLElement, desk: Desk, work: Work): void => {
   const part = byRole(root, "collecting");
   const { text, keys } = desk;
-  const collect = async (): Promise<void> => {
-    const unreached = await keys.collectNewsroomWords(undefined);
-    if (unreached.length === 0) work(Promise.resolve(), text.t("recovery.collectDone"));
-    else work(Promise.resolve(), text.t("recovery.rehearsalSome", { names: text.list(unreached) }));
-  };
-  onClick(byRole(part, "collect"), () => void collect().catch(desk.trouble));
+  onClick(byRole(part, "collect"), () =>
+    work(keys.collectNewsroomWords(undefined), (unreached) =>
+      unreached.length === 0
+        ? text.t("recovery.collectDone")
+        : text.t("recovery.rehearsalSome", { names: text.list(unreached) }),
+    ),
+  );
   onClick(byRole(part, "look"), () => work(Promise.resolve(), text.t("recovery.looked")));
-  onClick(byRole(part, "end"), () =>
+  confirmStep(byRole(part, "end"), () =>
     work(keys.endCollecting(undefined), text.t("recovery.collectEnded")),
   );
 };
 
 const openRecovery = (root: HTMLElement, desk: Desk): (() => void) => {
   const { text, keys } = desk;
-  const work: Work = (doing, done) => {
-    doing.then(() => load().then(() => desk.done(done))).catch(desk.trouble);
-  };
   const fill = (page: RecoveryPage): void => {
     byRole(root, "asked").replaceChildren(...page.asked.map((one) => collectPart(desk, one, work)));
     byRole(root, "sets").replaceChildren(
@@ -62,7 +62,7 @@ const openRecovery = (root: HTMLElement, desk: Desk): (() => void) => {
         .filter(
           (words) => page.mayShare.includes(words) || page.sets.some((set) => set.words === words),
         )
-        .map((words) => shareSetPart({ desk, words, page, reload: load })),
+        .map((words) => shareSetPart({ desk, words, page, work, reload: load })),
     );
     fillCollecting(root, text, page);
     fillHeld(root, text, page);
@@ -74,6 +74,7 @@ const openRecovery = (root: HTMLElement, desk: Desk): (() => void) => {
     );
     fill(await keys.recoveryPage(undefined));
   };
+  const work = createWork(desk, load);
   openCollecting(root, desk, work);
   load().catch(desk.trouble);
   // The words must not stay in the page's nodes.

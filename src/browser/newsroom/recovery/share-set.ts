@@ -2,6 +2,7 @@ import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, byRoleOf, clone, focusOn, onClick, setText, show } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import type { Desk } from "../shell/view.ts";
+import type { Work } from "../shell/work.ts";
 import type { HolderShown, RecoveryPage, SetShown } from "../worker/word-shares/status.ts";
 import { openMaking } from "./making.ts";
 
@@ -13,6 +14,7 @@ export type Given = {
   readonly desk: Desk;
   readonly words: SharedWords;
   readonly page: RecoveryPage;
+  readonly work: Work;
   /** Shows the page as it is now. */
   reload(): Promise<void>;
 };
@@ -51,30 +53,22 @@ const fillSet = (part: HTMLElement, text: Text, set: SetShown): void => {
   setText(part, "rehearsed", rehearsedWords(text, set));
 };
 
-const openSet = (part: HTMLElement, { desk, words, reload }: Given): void => {
+const openSet = (part: HTMLElement, { desk, words, work }: Given): void => {
   const { text, keys } = desk;
-  const run = (work: () => Promise<string>): void => {
-    work()
-      .then(async (done) => {
-        await reload();
-        desk.done(done);
-      })
-      .catch(desk.trouble);
-  };
   onClick(byRole(part, "rehearse"), () =>
-    run(async () => {
-      const unreached = await keys.rehearse({ words });
-      return unreached.length === 0
+    work(keys.rehearse({ words }), (unreached) =>
+      unreached.length === 0
         ? text.t("recovery.rehearsalAsked")
-        : text.t("recovery.rehearsalSome", { names: text.list(unreached) });
-    }),
+        : text.t("recovery.rehearsalSome", { names: text.list(unreached) }),
+    ),
   );
-  onClick(byRole(part, "look"), () => run(async () => text.t("recovery.looked")));
+  onClick(byRole(part, "look"), () => work(Promise.resolve(), text.t("recovery.looked")));
   confirmStep(byRole(part, "drop-part"), () =>
-    run(async () => {
-      await keys.dropShares({ words });
-      return text.t("recovery.dropped");
-    }),
+    work(keys.dropShares({ words }), (unreached) =>
+      unreached.length === 0
+        ? text.t("recovery.dropped")
+        : text.t("recovery.droppedSome", { names: text.list(unreached) }),
+    ),
   );
 };
 

@@ -1,5 +1,5 @@
 import type { Intake } from "../../../protocol/public/staff-api.ts";
-import { byRole, setText } from "../../kit/dom.ts";
+import { byRole, setText, show } from "../../kit/dom.ts";
 import { type Form, onValid, openForm, type Rule } from "../pieces/form.ts";
 import type { Desk } from "../shell/view.ts";
 
@@ -49,4 +49,5 @@ export const openIntake = async (root: HTMLElement, desk: Desk): Promise<void> =
     },
   });
   await load();
+  show(form.root, true);
 };

@@ -106,7 +106,7 @@ const settingsOf = (form: Form, before: Settings, paused: boolean): Settings => 
 });
 
 const openSettings = async (root: HTMLElement, desk: Desk): Promise<void> => {
-  const form = openForm(byRole(root, "form"));
+  const form = openForm(byRole(root, "newsroom"));
   const paused = byRoleOf(root, "paused", HTMLInputElement);
   const showPause = (): void => show(byRole(root, "pause-sentence-field"), paused.checked);
   let settings = await desk.keys.settings(undefined);
@@ -127,6 +127,8 @@ const openSettings = async (root: HTMLElement, desk: Desk): Promise<void> => {
       globalThis.scrollTo(0, 0);
     },
   });
+  // Not before there is something to change, and something that listens.
+  show(form.root, true);
 };
 
 export const settingsView: View = {

@@ -1,6 +1,7 @@
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import { codeOf } from "../../kit/code-error.ts";
 import { byRole, onClick, setText } from "../../kit/dom.ts";
+import { whenChanged } from "../../kit/when-changed.ts";
 import { sentenceOf } from "../pieces/form.ts";
 import type { NewsroomEvent } from "../worker/events.ts";
 import type { Overview } from "../worker/overview.ts";
@@ -55,13 +56,19 @@ export const desk = (app: App, place: DeskPlace): void => {
     app.dropKeys();
     goOut(app, me.userName, ending);
   };
-  const trouble = (error: unknown): void => {
+  const ends = (error: unknown): boolean => {
     const code = codeOf(error);
     const ending = endingOf(code);
     if (ending !== null) end(ending);
-    else if (code !== "stopped") says.alert(sentenceOf(text, error));
+    return ending !== null || code === "stopped";
+  };
+  const trouble = (error: unknown): void => {
+    if (ends(error)) return;
+    says.alert(sentenceOf(text, error));
+    if (codeOf(error) !== "roster-unconfirmed") return;
     // The question may have been put off: what the sentence asks for must be on the page.
-    if (code === "roster-unconfirmed") askOverview();
+    warnings.forget();
+    askOverview();
   };
   const askOverview = (): void => {
     keys.overview(undefined).then(takeOverview, trouble);
@@ -70,7 +77,7 @@ export const desk = (app: App, place: DeskPlace): void => {
     try {
       await keys.touch(undefined);
     } catch (error) {
-      if (endingOf(codeOf(error)) !== null) trouble(error);
+      ends(error);
     }
   };
   const go = (id: ViewId): void => {
@@ -90,18 +97,26 @@ export const desk = (app: App, place: DeskPlace): void => {
     state: (words) => {
       setText(screen, "state", words === "" ? "" : `${words} ·`);
     },
+    ends,
     trouble,
     done: says.done,
     end,
     leave: () => leave(),
   };
+  const warnings = whenChanged<Overview>((overview) =>
+    showWarnings(byRole(screen, "warnings"), given, overview),
+  );
+  const witness = whenChanged<Pick<Witnessed, "findings" | "changes">>((found) =>
+    showWitnessed(byRole(screen, "witness"), given, found),
+  );
   const takeOverview = (overview: Overview): void => {
     setText(screen, "newsroom-name", overview.newsroomName);
     setText(screen, "state-keys", stateWords(text, overview));
-    showWarnings(byRole(screen, "warnings"), given, overview);
+    warnings.take(overview);
   };
   const takeWitnessed = (witnessed: Witnessed): void => {
-    showWitnessed(byRole(screen, "witness"), given, witnessed);
+    const { findings, changes } = witnessed;
+    witness.take({ findings, changes });
     setText(screen, "state-log", logWords(given, witnessed));
   };
   const takeEvent = (event: NewsroomEvent): void => {

@@ -19,7 +19,9 @@ export type Desk = {
   on(listener: (event: NewsroomEvent) => void): void;
   /** The view's part of the state line. */
   state(words: string): void;
-  /** Says an error in words in the desk's one alert; locks the desk when the session is locked. */
+  /** Locks or leaves the desk when the error says that it is over: true then, and nothing else is to be said. */
+  ends(error: unknown): boolean;
+  /** Says an error in words in the desk's one alert, when it does not end the desk. */
   trouble(error: unknown): void;
   /** Says in one line that something worked; replaces the alert. */
   done(words: string): void;

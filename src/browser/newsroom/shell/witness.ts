@@ -86,7 +86,7 @@ const changesPart = (desk: Desk, changes: readonly ShownChange[]): HTMLElement =
 export const showWitnessed = (
   place: HTMLElement,
   desk: Desk,
-  { findings, changes }: Witnessed,
+  { findings, changes }: Pick<Witnessed, "findings" | "changes">,
 ): void => {
   place.replaceChildren(
     ...findings.map((finding) => findingPart(desk, finding)),

@@ -22,6 +22,7 @@ import { draftedApp } from "./factors.ts";
 import { raiseIfCheap, type Typed as Stretched } from "./hash-cost.ts";
 import { freshParameters } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
+import { forgetPasskey } from "./passkeys.ts";
 import type { Session } from "./session.ts";
 import { enter, type Standing } from "./standing.ts";
 import { type Records, sealVault } from "./vault.ts";
@@ -236,6 +237,7 @@ export const accountFunctions = (session: Session) => {
         });
       };
       await insistOn(records, post);
+      await forgetPasskey(session, me.userName);
       if (typed.device !== "keep") {
         await keepDevice(session, me.userName, typed.keepDevice ? deviceSecret : null);
       }

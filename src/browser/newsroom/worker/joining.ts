@@ -1,7 +1,5 @@
-import { parseBundle } from "../../../protocol/public/bundle.ts";
 import { equal } from "../../../protocol/public/bytes.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
-import { parseSettings } from "../../../protocol/public/settings.ts";
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import type { PassphraseCrypto } from "../../../protocol/secret/crypto.ts";
 import { inviteToken, inviteWords } from "../../../protocol/secret/enrolment.ts";
@@ -30,12 +28,8 @@ const NAME_RECORD = "enrolment-name";
 
 type Draft = AccountDraft & { readonly secret: Uint8Array; readonly newsroom: Newsroom };
 
-export type Invitation = { readonly newsroomName: string; readonly recovery: readonly string[] };
-
-const newsroomName = async (session: Session): Promise<string> => {
-  const bundle = parseBundle(await session.api.bytes("/api/newsroom"));
-  return parseSettings(bundle.settings).newsroomName;
-};
+/** Recovery words of the account to be. */
+export type Invitation = { readonly recovery: readonly string[] };
 
 /** The newsroom's key may be rotated while somebody waits: the admin sees the words made with the newest one. */
 const followNewsroom = async (session: Session): Promise<void> => {
@@ -91,10 +85,7 @@ export const joiningFunctions = (session: Session) => {
       const newsroom = await fetchNewsroom(crypto, session.api);
       await session.api.call("openInvite", { token: inviteToken(crypto, input.secret) });
       draft = { ...draftAccount(crypto), secret: input.secret, newsroom };
-      return {
-        newsroomName: await newsroomName(session),
-        recovery: recoveryWordsOf(draft),
-      };
+      return { recovery: recoveryWordsOf(draft) };
     },
 
     joinFactor: ({ userName }: { readonly userName: string }): SecondFactor =>

@@ -1,6 +1,5 @@
-import { PERIODS_AHEAD } from "../../../protocol/public/limits.ts";
 import { currentMembers, findMember } from "../../../protocol/public/roster.ts";
-import { firstDayOf, lastDayOf, periodOf } from "../../../protocol/public/time.ts";
+import { periodOf } from "../../../protocol/public/time.ts";
 import { watchKeys } from "./key-watch.ts";
 import { topUp } from "./messaging-keys.ts";
 import { confirmRoster, isRenewalDue, newsroomSeed, renew, signNext } from "./newsroom-key.ts";
@@ -10,26 +9,18 @@ import { tell } from "./tell.ts";
 
 /** The keys page: what is published for whom, rotating, the roster's dates. */
 
-export type PeriodColumn = {
-  readonly period: number;
-  readonly firstDay: number;
-  readonly lastDay: number;
-};
-
 export type KeysRow = {
   readonly memberNumber: number;
   readonly name: string;
   readonly me: boolean;
-  /** Aligned with the columns. */
-  readonly published: readonly boolean[];
+  /** A key for this period is published. */
+  readonly reachable: boolean;
 };
 
 export type KeysTable = {
-  readonly columns: readonly PeriodColumn[];
   readonly rows: readonly KeysRow[];
   readonly rosterNumber: number;
   readonly validUntilDay: number;
-  readonly renewalDue: boolean;
   readonly signs: boolean;
   readonly destroyedPeriods: number;
 };
@@ -41,38 +32,28 @@ export type RosterToConfirm = {
   readonly left: readonly string[];
 };
 
-const columnsFrom = (today: number): readonly PeriodColumn[] =>
-  Array.from({ length: PERIODS_AHEAD + 1 }, (_, ahead) => {
-    const period = periodOf(today) + ahead;
-    return { period, firstDay: firstDayOf(period), lastDay: lastDayOf(period) };
-  });
-
 export const keysFunctions = (session: Session) => ({
   overview: () => overviewOf(session),
 
   keysTable: async (): Promise<KeysTable> => {
     const { world, destroyed } = session.opened();
     const { keys } = await world.api.call("messagingKeys", null);
-    const columns = columnsFrom(world.today);
+    const now = periodOf(world.today);
     const rows = currentMembers(world.roster).map((entry) => ({
       memberNumber: entry.memberNumber,
       name: entry.name,
       me: entry.memberNumber === world.memberNumber,
-      published: columns.map(({ period }) =>
-        keys.some(
-          (key) =>
-            key.memberNumber === entry.memberNumber &&
-            key.generation === entry.generation &&
-            key.period === period,
-        ),
+      reachable: keys.some(
+        (key) =>
+          key.memberNumber === entry.memberNumber &&
+          key.generation === entry.generation &&
+          key.period === now,
       ),
     }));
     return {
-      columns,
       rows,
       rosterNumber: world.roster.number,
       validUntilDay: world.roster.validUntilDay,
-      renewalDue: isRenewalDue(world.roster, world.today),
       signs: newsroomSeed(world) !== null,
       destroyedPeriods: destroyed,
     };

@@ -27,11 +27,9 @@ export type Warning =
 
 export type Overview = {
   readonly newsroomName: string;
-  readonly rosterNumber: number;
   /** Negative when it has lapsed. */
   readonly rosterDaysLeft: number;
   readonly publishedUntilDay: number | null;
-  readonly destroyedPeriods: number;
   readonly signs: boolean;
   /** Where the server says that sources reach it. */
   readonly sourceOrigin: string;
@@ -76,8 +74,7 @@ const keyWarnings = (session: Session): readonly Warning[] => {
 };
 
 export const overviewOf = (session: Session): Overview => {
-  const { world, destroyed, foreignKey, auditAltered, handoverAskedDay, recoveryAsked } =
-    session.opened();
+  const { world, foreignKey, auditAltered, handoverAskedDay, recoveryAsked } = session.opened();
   const ending = runningOutFor(session);
   const daysLeft = world.roster.validUntilDay - world.today;
   const warnings: readonly Warning[] = [
@@ -95,10 +92,8 @@ export const overviewOf = (session: Session): Overview => {
   ];
   return {
     newsroomName: world.settings.newsroomName,
-    rosterNumber: world.roster.number,
     rosterDaysLeft: daysLeft,
     publishedUntilDay: reachableUntil(world),
-    destroyedPeriods: destroyed,
     signs: newsroomSeed(world) !== null,
     sourceOrigin: world.me.sourceOrigin,
     runningOut: ending,

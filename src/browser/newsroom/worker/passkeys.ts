@@ -42,6 +42,10 @@ const keysOf = async (
 
 const opensAlone = (userName: string): string => `passkey:${userName}`;
 
+/** No passkey of this person opens their vault any more, so none is offered in this browser. */
+export const forgetPasskey = ({ store }: Session, userName: string): Promise<void> =>
+  store.drop(opensAlone(userName));
+
 export const passkeyFunctions = (session: Session) => {
   /** Opens the vault by the door of that passkey; the session has begun. */
   const enterBy = async ({ newsroom, owner }: Held, answer: PasskeyAnswer, keys: DoorKeys) => {
@@ -97,6 +101,9 @@ export const passkeyFunctions = (session: Session) => {
 
     removePasskey: async (input: { readonly credentialId: Uint8Array }): Promise<void> => {
       await session.api.call("removePasskey", input);
+      const { passkeys } = await session.api.call("factors", null);
+      if (passkeys.some(({ wrappedKey }) => wrappedKey !== null)) return;
+      await forgetPasskey(session, session.member().me.userName);
     },
 
     /** Whether a passkey has opened this person's desk in this browser before. */

@@ -62,7 +62,9 @@ export const recoveryFunctions = (session: Session) => {
     makeShares: (plan: SetPlan, context: CallContext): Promise<void> =>
       makeSet(session.world(), plan, (done) => context.progress({ done } satisfies SharesProgress)),
 
-    dropShares: ({ words }: Whose): Promise<void> => dropSet(session.world(), words),
+    /** Answers the names of those who cannot be told now, and keep their shares. */
+    dropShares: async ({ words }: Whose): Promise<readonly string[]> =>
+      namesOf(await dropSet(session.world(), words)),
 
     /** Answers the names of those who cannot be asked now. */
     rehearse: async ({ words }: Whose): Promise<readonly string[]> =>

@@ -73,15 +73,22 @@ const sharesOf = async (
   return pieces.map((piece) => ({ ...common, piece }));
 };
 
-/** Those who were reached throw away what they got: without this set's other shares it is worth nothing anyway. */
+/** Tells holders to throw their shares away; answers those who could not be reached now. Throws offline and what ends the session. */
 const takeBack = async (
   world: World,
   holders: readonly number[],
   setId: Uint8Array,
-): Promise<void> => {
+): Promise<readonly number[]> => {
+  const unreached: number[] = [];
   for (const holder of holders) {
-    await sayTo(world, holder, { say: "drop", setId }).catch(() => undefined);
+    try {
+      await sayTo(world, holder, { say: "drop", setId });
+    } catch (error) {
+      if (codeOf(error) !== "no-reader") throw error;
+      unreached.push(holder);
+    }
   }
+  return unreached;
 };
 
 const sendAll = async (
@@ -95,7 +102,8 @@ const sendAll = async (
     try {
       await sayTo(world, holder, { say: "keep", share });
     } catch (error) {
-      await takeBack(world, reached, share.setId);
+      // Without this set's other shares what they got is worth nothing anyway.
+      await takeBack(world, reached, share.setId).catch(() => undefined);
       throw error;
     }
     reached.push(holder);
@@ -189,23 +197,25 @@ export const makeSet = async (
   }
 };
 
-/** No shares any more: the holders are told, and owner and server forget the set. */
-export const dropSet = async (world: World, words: SharedWords): Promise<void> => {
+/**
+ * No shares any more: the holders are told, and owner and server forget the set. Answers the holders who cannot be told
+ * and keep theirs; broken off before the end, the set is still there.
+ */
+export const dropSet = async (world: World, words: SharedWords): Promise<readonly number[]> => {
   const record = setRecordOf(world, words);
-  if (record === null) return;
+  if (record === null) return [];
   const all = [
     ...record.former,
     { setId: record.setId, holders: record.holders.map(({ member }) => member) },
   ];
+  const unreached: number[] = [];
   for (const { setId, holders } of all) {
-    await takeBack(
-      world,
-      holders.filter((one) => isMember(world, one)),
-      setId,
-    );
+    const told = holders.filter((one) => isMember(world, one));
+    unreached.push(...(await takeBack(world, told, setId)));
   }
   await world.api.call("dropShareSet", null, { id: base64url(record.setId) });
   await world.records.change((records) =>
     records.has(setRecordId(words)) ? { remove: [setRecordId(words)] } : null,
   );
+  return [...new Set(unreached)];
 };
