@@ -1,3 +1,4 @@
+import argon2 from "argon2";
 import type pg from "pg";
 import { ownRecords } from "../../src/browser/newsroom/worker/own-keys.ts";
 import { messagingRecord, sealVault } from "../../src/browser/newsroom/worker/vault.ts";
@@ -149,7 +150,7 @@ const storeAccount = async (client: pg.Client, input: AccountInput): Promise<Ben
     ]),
   });
   const secrets = createSecrets(service.secret);
-  const hashing = createHashing();
+  const hashing = createHashing(argon2);
   const totpSecret = crypto.random(20);
   const { rows } = await client.query<{ readonly id: string }>(
     `INSERT INTO account (id, user_name, role, member_number, salt, memory_kib, passes, auth_hash,

@@ -97,7 +97,7 @@ type Parts = AuditedWorld & {
 };
 
 const makeParts = (world: AuditedWorld & { readonly append: AppendLeaves }): Parts => {
-  const hashing = createHashing(renewHashes(world.db));
+  const hashing = createHashing(world.argon2, renewHashes(world.db));
   const delay = createTryDelay(world);
   const sessions = createSessions(world);
   const accounts = createAccounts({ ...world, hashing });

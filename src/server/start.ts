@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import argon2 from "argon2";
 import type pg from "pg";
 import { loadPublicSodium } from "../protocol/public/backend-sodium.ts";
 import type { PublicCrypto } from "../protocol/public/crypto.ts";
@@ -83,7 +84,7 @@ export const startWorld = async (config: Config, log: Log): Promise<StartedWorld
     const { db, pool, close } = openDatabase(address, config.databaseConnections);
     closings.push(close);
     const crypto = await loadCrypto(secrets);
-    const world = { config, now: () => new Date(), crypto, db, pool, secrets, log };
+    const world = { config, now: () => new Date(), crypto, argon2, db, pool, secrets, log };
     return { world, close: () => closeAll(closings) };
   } catch (error) {
     await closeAll(closings);

@@ -1,7 +1,7 @@
-import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { base64url } from "../../src/protocol/public/bytes.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { statementsOf } from "../support/server-work.ts";
 import {
   type Answer,
   codeOf,
@@ -13,16 +13,6 @@ import {
   setUp,
 } from "../support/staff.ts";
 
-const hashes = vi.hoisted(() => ({ count: 0 }));
-vi.mock("argon2", async (original) => {
-  const real = await original<typeof import("argon2")>();
-  const counted = (digest: string, key: Buffer): Promise<boolean> => {
-    hashes.count += 1;
-    return real.verify(digest, key);
-  };
-  return { ...real, verify: counted };
-});
-
 let server: TestServer;
 let ann: Person;
 beforeAll(async () => {
@@ -32,7 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 afterEach(() => {
-  vi.restoreAllMocks();
   // Delays of one test are no business of the next.
   server.moveSeconds(86_400 * 2);
 });
@@ -44,20 +33,10 @@ const wrongKey = (body: ReturnType<typeof loginBody>) => ({
   authKey: base64url(draw(32)),
 });
 
-/** Every statement the process sends, without its values, and how many hashes it calculates. */
+/** With how many hashes it calculates. */
 const workOf = async (act: () => Promise<Answer>) => {
-  const statements: string[] = [];
-  const real = pg.Client.prototype.query;
-  const counted = function (this: pg.Client, ...args: readonly unknown[]): unknown {
-    const [first] = args as [string | { readonly text: string }];
-    statements.push(typeof first === "string" ? first : first.text);
-    return Reflect.apply(real, this, args);
-  };
-  vi.spyOn(pg.Client.prototype, "query").mockImplementation(counted as typeof real);
-  hashes.count = 0;
-  const { status, body, headers } = await act();
-  vi.restoreAllMocks();
-  return { status, body, length: headers["content-length"], statements, hashes: hashes.count };
+  const before = server.hashesChecked();
+  return { ...(await statementsOf(act)), hashes: server.hashesChecked() - before };
 };
 
 describe("a name that does not exist", () => {

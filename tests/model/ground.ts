@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
+import type { Argon2 } from "../../src/server/http/world.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { sumo } from "../vectors/backends.ts";
 
@@ -38,6 +39,13 @@ const quickStretch: PassphraseCrypto["argon2id"] = ({
 
 export const quickSumo: PassphraseCrypto = { ...sumo, argon2id: quickStretch };
 
+/** The server's hashes of what browsers have stretched already: slow on purpose too. */
+const quickArgon2: Argon2 = {
+  hash: async (secret) => createHash("sha256").update(secret).digest("hex"),
+  verify: async (stored, secret) => stored === createHash("sha256").update(secret).digest("hex"),
+  needsRehash: () => false,
+};
+
 const tablesOf = async ({ pool }: TestServer): Promise<readonly string[]> => {
   const { rows } = await pool.query<{ readonly name: string }>(
     `SELECT tablename AS name FROM pg_tables
@@ -74,8 +82,8 @@ const isNeeded = async ({ secretChange }: TestServer): Promise<boolean> =>
 
 export const startGround = async (): Promise<Ground> => {
   const config = { logLevel: "error", databaseConnections: 6 } as const;
-  const first = await startTestServer({ now: START, config });
-  const second = await startTestServer({ now: START, config, beside: first });
+  const first = await startTestServer({ now: START, config, argon2: quickArgon2 });
+  const second = await startTestServer({ now: START, config, beside: first, argon2: quickArgon2 });
   const replicas = [first, second] as const;
   const nowMs = (): number => first.world.now().getTime();
   let bringBack = "";

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
+import argon2 from "argon2";
 import pg from "pg";
 import { inject } from "vitest";
 import type { Config } from "../../src/server/config.ts";
 import { openDatabase } from "../../src/server/database/database.ts";
 import { openListener } from "../../src/server/http/listener.ts";
-import type { World } from "../../src/server/http/world.ts";
+import type { Argon2, World } from "../../src/server/http/world.ts";
 import { createLog } from "../../src/server/logs.ts";
 import type { SecretChange } from "../../src/server/secret-change/secret-change.ts";
 import { createSecrets, type Secrets } from "../../src/server/secrets/secrets.ts";
@@ -25,6 +26,8 @@ export type TestServer = {
   readonly logLines: readonly string[];
   readonly databaseName: string;
   readonly secretChange: SecretChange;
+  /** Argon2 hashes checked so far. */
+  hashesChecked(): number;
   /** What the timetable does every hour. */
   runJobs(): Promise<void>;
   /** A process that has seen nothing before, behind the same listeners and connections. */
@@ -44,6 +47,8 @@ export type TestServerOptions = {
   readonly now?: Date;
   /** Another server's database and secret: two processes over one store. */
   readonly beside?: TestServer;
+  /** In the place of the real one, which is slow on purpose. */
+  readonly argon2?: Argon2;
 };
 
 const EMPTY_SITE: Site = { source: new Map(), newsroom: new Map() };
@@ -99,8 +104,17 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     { ...inject("cluster"), database: databaseName },
     config.databaseConnections,
   );
+  let hashesChecked = 0;
+  const hashing = options.argon2 ?? argon2;
   const world: World = {
     config,
+    argon2: {
+      ...hashing,
+      verify: (stored, secret) => {
+        hashesChecked += 1;
+        return hashing.verify(stored, secret);
+      },
+    },
     now: () => new Date(now),
     crypto: await loadCrypto(secrets),
     db,
@@ -128,6 +142,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     config,
     logLines,
     databaseName,
+    hashesChecked: () => hashesChecked,
     get secretChange() {
       return server.secretChange;
     },

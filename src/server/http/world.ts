@@ -1,3 +1,4 @@
+import type { Options } from "argon2";
 import type pg from "pg";
 import type { PublicCrypto } from "../../protocol/public/crypto.ts";
 import type { Config } from "../config.ts";
@@ -5,11 +6,19 @@ import type { Database } from "../database/database.ts";
 import type { Log } from "../logs.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 
+/** The package itself, or what a test counts with. */
+export type Argon2 = {
+  hash(secret: Buffer, options: Options): Promise<string>;
+  verify(stored: string, secret: Buffer): Promise<boolean>;
+  needsRehash(stored: string, options: Options): boolean;
+};
+
 /** Everything a room takes from outside. Only main.ts and the tests make one. */
 export type World = {
   readonly config: Config;
   readonly now: () => Date;
   readonly crypto: PublicCrypto;
+  readonly argon2: Argon2;
   readonly db: Database;
   /** The pool under `db`, for the bytes of files. */
   readonly pool: pg.Pool;

@@ -1,5 +1,6 @@
-import { argon2id, hash, needsRehash, type Options, verify } from "argon2";
+import { argon2id, type Options } from "argon2";
 import type { Database } from "../database/database.ts";
+import type { Argon2 } from "../http/world.ts";
 import { createTurns } from "./turns.ts";
 
 /** Hashes of auth keys. An auth key is 32 bytes that the browser already stretched; this keeps a stolen table useless. */
@@ -28,7 +29,7 @@ export const renewHashes =
   };
 
 /** Each hash takes 19 MiB: the cap bounds what a flood of log-ins can make the process hold. */
-export const createHashing = (renew?: Renew): Hashing => {
+export const createHashing = (argon2: Argon2, renew?: Renew): Hashing => {
   const turns = createTurns(AT_ONCE);
   const options: Options = {
     type: argon2id,
@@ -36,13 +37,13 @@ export const createHashing = (renew?: Renew): Hashing => {
     timeCost: PASSES,
     parallelism: 1,
   };
-  const make = (authKey: Uint8Array) => turns.run(() => hash(Buffer.from(authKey), options));
+  const make = (authKey: Uint8Array) => turns.run(() => argon2.hash(Buffer.from(authKey), options));
   return {
     hash: make,
     verify: async (stored, authKey) => {
-      const right = await turns.run(() => verify(stored, Buffer.from(authKey)));
+      const right = await turns.run(() => argon2.verify(stored, Buffer.from(authKey)));
       // Only for a right key: a wrong one must cost what a name costs that does not exist.
-      if (right && renew !== undefined && needsRehash(stored, options)) {
+      if (right && renew !== undefined && argon2.needsRehash(stored, options)) {
         await renew(stored, await make(authKey));
       }
       return right;
