@@ -13,17 +13,9 @@ import {
   tick,
   visibleText,
 } from "../support/page.ts";
+import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
-import {
-  BEN,
-  enrol,
-  type Founded,
-  foundNewsroom,
-  logIn,
-  type Member,
-  recover,
-  unlock,
-} from "../support/staff-steps.ts";
+import { type Founded, logIn, type Member, recover, unlock } from "../support/staff-steps.ts";
 
 /** What an admin does after the first day, and what sources and colleagues see of it. */
 describe("running the newsroom", { timeout: 180_000 }, () => {
@@ -39,9 +31,7 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
   beforeAll(async () => {
     instance = await startInstance();
     [adasBrowser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
-    desk = await adasBrowser.open(instance.setupLink());
-    founded = await foundNewsroom(desk);
-    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bensBrowser.open));
+    ({ founded, ben, desk, bensDesk } = await openTwoDesks(instance, adasBrowser, bensBrowser));
   }, 240_000);
   afterAll(async () => {
     await adasBrowser?.close();

@@ -3,14 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { createGallery, inEveryLight, press, sees, tick, visibleText } from "../support/page.ts";
-import {
-  BEN,
-  enrol,
-  type Founded,
-  foundNewsroom,
-  type Member,
-  unlock,
-} from "../support/staff-steps.ts";
+import { openTwoDesks } from "../support/quick-staff.ts";
+import { type Founded, type Member, unlock } from "../support/staff-steps.ts";
 
 /** What the key log's witnesses show on the desk, with a true server and with one that lies to sources. */
 describe("the key log on the desk", { timeout: 180_000 }, () => {
@@ -28,9 +22,7 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
   beforeAll(async () => {
     instance = await startInstance();
     [adas, bens] = [await openBrowser("chromium"), await openBrowser("chromium")];
-    desk = await adas.open(instance.setupLink());
-    founded = await foundNewsroom(desk);
-    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bens.open));
+    ({ founded, ben, desk, bensDesk } = await openTwoDesks(instance, adas, bens));
   }, 240_000);
   afterAll(async () => {
     await adas?.close();

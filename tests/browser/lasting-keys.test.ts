@@ -12,8 +12,9 @@ import {
   tick,
   visibleText,
 } from "../support/page.ts";
+import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
-import { BEN, enrol, type Founded, foundNewsroom, wordsShown } from "../support/staff-steps.ts";
+import { type Founded, wordsShown } from "../support/staff-steps.ts";
 
 /** Ben renews his identity, static and archive key; Ada signs them; sources write before and after. */
 describe("new lasting keys", { timeout: 180_000 }, () => {
@@ -29,9 +30,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
   beforeAll(async () => {
     instance = await startInstance();
     [adas, bens] = [await openBrowser("chromium"), await openBrowser("chromium")];
-    desk = await adas.open(instance.setupLink());
-    founded = await foundNewsroom(desk);
-    ({ page: bensDesk } = await enrol(desk, BEN, bens.open));
+    ({ founded, desk, bensDesk } = await openTwoDesks(instance, adas, bens));
   }, 240_000);
   afterAll(async () => {
     goOn();

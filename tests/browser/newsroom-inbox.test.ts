@@ -7,7 +7,7 @@ import { desktop, openBrowser, phone, type TestBrowser } from "../support/browse
 import { type Instance, startInstance } from "../support/instance.ts";
 import { createGallery, find, paste, press, sees, visibleText } from "../support/page.ts";
 import { openQuickSource, patternFile, type QuickSource } from "../support/quick-source.ts";
-import { setUpNewsroom } from "../support/staff-steps.ts";
+import { openOneDesk } from "../support/quick-staff.ts";
 
 const SMALL = 300_000;
 const BIG = 40 * 1_048_576;
@@ -60,9 +60,7 @@ describe.each(KINDS)("the inbox in %s", { timeout: 90_000 }, (kind) => {
 
   beforeAll(async () => {
     [instance, browser] = await Promise.all([startInstance(), openBrowser(kind)]);
-    page = await browser.open(instance.setupLink());
-    await setUpNewsroom(page, { name: "Anna Example", userName: "anna" }, async () => undefined);
-    await press(page, "Go to the inbox");
+    ({ desk: page } = await openOneDesk(instance, browser));
   }, 180_000);
   afterAll(async () => {
     await browser?.close();

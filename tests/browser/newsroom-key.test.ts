@@ -11,16 +11,9 @@ import {
   sees,
   visibleText,
 } from "../support/page.ts";
+import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
-import {
-  BEN,
-  enrol,
-  type Founded,
-  foundNewsroom,
-  keepSheet,
-  logIn,
-  type Member,
-} from "../support/staff-steps.ts";
+import { type Founded, keepSheet, logIn, type Member } from "../support/staff-steps.ts";
 
 const noPicture = async (): Promise<void> => undefined;
 const KNOWN = "is known to somebody who should not have it any more: Ben Muster";
@@ -42,11 +35,9 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
   beforeAll(async () => {
     instance = await startInstance();
     [browser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
-    desk = await browser.open(instance.setupLink());
-    founded = await foundNewsroom(desk);
+    ({ founded, ben, desk, bensDesk } = await openTwoDesks(instance, browser, bensBrowser));
     sheet = founded.newsroomWords;
     links.push(founded.link);
-    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bensBrowser.open));
   }, 240_000);
   afterAll(async () => {
     await browser?.close();

@@ -13,15 +13,8 @@ import {
   tick,
   visibleText,
 } from "../support/page.ts";
-import {
-  BEN,
-  enrol,
-  type Founded,
-  foundNewsroom,
-  type Member,
-  unlock,
-  wordsShown,
-} from "../support/staff-steps.ts";
+import { foundQuickly, openDesk } from "../support/quick-staff.ts";
+import { BEN, type Founded, type Member, unlock, wordsShown } from "../support/staff-steps.ts";
 
 /** Ada splits her recovery words among Ben and Cleo, loses everything, and gets it back by them. */
 describe("recovery by colleagues", { timeout: 180_000 }, () => {
@@ -46,12 +39,11 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
   beforeAll(async () => {
     instance = await startInstance();
     browser = await openBrowser("chromium");
-    ada = await otherBrowser(instance.setupLink());
-    founded = await foundNewsroom(ada);
-    const first = await enrol(ada, BEN, otherBrowser);
-    const second = await enrol(ada, { name: "Cleo Sample", userName: "cleo" }, otherBrowser);
-    [ben, cleo] = [first.page, second.page];
-    members = [first.member, second.member];
+    const colleagues = [BEN, { name: "Cleo Sample", userName: "cleo" }];
+    ({ founded, members } = await foundQuickly(instance, colleagues));
+    ada = await openDesk(otherBrowser, instance, founded.admin);
+    const pages = members.map((member) => openDesk(otherBrowser, instance, member));
+    [ben, cleo] = (await Promise.all(pages)) as [Page, Page];
   }, 240_000);
   afterAll(async () => {
     await browser?.close();

@@ -6,15 +6,9 @@ import { openTalk, saveFile } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { createGallery, press, sees, tick, visibleText } from "../support/page.ts";
 import { openQuickSource } from "../support/quick-source.ts";
+import { openOneDesk } from "../support/quick-staff.ts";
 import { comeBack, finish, send, takeWords, writeTip } from "../support/source-steps.ts";
-import {
-  BEN,
-  enrol,
-  type Founded,
-  foundNewsroom,
-  type Member,
-  unlock,
-} from "../support/staff-steps.ts";
+import { BEN, enrol, type Founded, type Member, unlock } from "../support/staff-steps.ts";
 
 const TIP = "The harbour master signs empty forms.\nThe second file shows which.";
 
@@ -42,8 +36,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
       await openBrowser("chromium"),
       await openBrowser("chromium"),
     ];
-    desk = await adas.open(instance.setupLink(), desktop);
-    founded = await foundNewsroom(desk);
+    ({ founded, desk } = await openOneDesk(instance, adas));
     sent = [files.make("forms.pdf", 300_000)];
     page = await sources.open(founded.link, desktop);
     await sees(page, "Ada Admin", 60_000);

@@ -12,11 +12,9 @@ import {
   tick,
   visibleText,
 } from "../support/page.ts";
+import { openTwoDesks } from "../support/quick-staff.ts";
 import {
-  BEN,
-  enrol,
   type Founded,
-  foundNewsroom,
   keepSheet,
   logIn,
   type Member,
@@ -47,10 +45,8 @@ describe("signing in", { timeout: 180_000 }, () => {
   beforeAll(async () => {
     instance = await startInstance();
     [browser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
-    desk = await browser.open(instance.setupLink());
-    founded = await foundNewsroom(desk);
+    ({ founded, ben, desk, bensDesk } = await openTwoDesks(instance, browser, bensBrowser));
     ada = founded.admin;
-    ({ page: bensDesk, member: ben } = await enrol(desk, BEN, bensBrowser.open));
   }, 240_000);
   afterAll(async () => {
     await browser?.close();

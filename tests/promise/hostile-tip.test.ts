@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { openTalk } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { press, sees } from "../support/page.ts";
+import { sees } from "../support/page.ts";
 import { openQuickSource, patternFile } from "../support/quick-source.ts";
-import { setUpNewsroom } from "../support/staff-steps.ts";
+import { openOneDesk } from "../support/quick-staff.ts";
 
 /** Each would run, load or deceive wherever it is taken for anything but text. */
 const text = [
@@ -26,9 +26,7 @@ describe("a tip that attacks its reader", () => {
   beforeAll(async () => {
     instance = await startInstance();
     browser = await openBrowser("chromium");
-    desk = await browser.open(instance.setupLink());
-    await setUpNewsroom(desk, { name: "Ada Admin", userName: "ada" }, async () => undefined);
-    await press(desk, "Go to the inbox");
+    ({ desk } = await openOneDesk(instance, browser));
     title = await desk.title();
     desk.on("console", (line) => {
       if (/Content Security Policy|Trusted/i.test(line.text())) refused.push(line.text());

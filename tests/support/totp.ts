@@ -30,8 +30,8 @@ export const totpAt = (secret: string, step: number): string => {
 const currentStep = (): number => Math.floor(Date.now() / 1000 / stepSeconds);
 
 /** An authenticator that never gives a code twice: it goes one step ahead, or waits when that is used too. */
-export const createAuthenticator = (secret: string) => {
-  let last = 0;
+export const createAuthenticator = (secret: string, usedStep = 0) => {
+  let last = usedStep;
   return {
     code: async (): Promise<string> => {
       const step = Math.max(last + 1, currentStep());

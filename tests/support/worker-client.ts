@@ -31,6 +31,11 @@ export type WorkerClient = {
   cookie: string;
 };
 
+/** Where a worker's requests go, and what time it is there. */
+export type WorkerPlace = Pick<TestServer, "newsroom"> & {
+  readonly world: Pick<TestServer["world"], "now">;
+};
+
 export type WorkerClientOptions = {
   readonly hashCost?: HashCost;
   readonly cookie?: string;
@@ -48,7 +53,7 @@ export type WorkerClientOptions = {
   readonly jar?: Jar;
   readonly crypto?: PassphraseCrypto;
   /** Where the next request goes, of several replicas. */
-  readonly replica?: () => TestServer;
+  readonly replica?: () => WorkerPlace;
   readonly emit?: (event: NewsroomEvent) => void;
   /** Takes what the worker would do again and again. */
   readonly repeat?: (work: () => void) => void;
@@ -81,7 +86,7 @@ const alteredBy =
   };
 
 type HttpParts = {
-  readonly server: TestServer;
+  readonly server: WorkerPlace;
   readonly options: WorkerClientOptions;
   readonly jar: Jar;
 };
@@ -125,7 +130,7 @@ const lineOf = ({ server, options, jar }: HttpParts) => {
 
 /** The worker's world, without any room in it yet. */
 export const workerSession = (
-  server: TestServer,
+  server: WorkerPlace,
   options: WorkerClientOptions,
   jar: Jar,
 ): Session => {
