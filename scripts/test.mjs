@@ -72,6 +72,8 @@ const suites = (wanted) =>
     ? [vitest("wanted", wanted)]
     : [
         vitest("quick", ["tests/unit", "tests/vectors", "tests/integration"]),
+        // In fresh processes: after a hundred other files it is three times slower.
+        vitest("model", ["tests/model"]),
         // Apart from the quick ones: what fails there is seen first, and browsers share the cores with browsers only.
         vitest("browsers", ["tests/browser", "tests/promise"]),
       ];

@@ -1,0 +1,3 @@
+import { modelHalf } from "./halves.ts";
+
+modelHalf(1);
