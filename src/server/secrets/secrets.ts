@@ -21,8 +21,8 @@ export type Keyring = {
 };
 
 /**
- * Everything the server keeps to itself: random tokens, keyed hashes of them, sealed TOTP secrets. The only user of
- * node:crypto. All is written under SEALDROP_SECRET; while that changes, what stands under the secret before it, or under
+ * Everything the server keeps to itself: random tokens, keyed hashes of them, sealed TOTP secrets. This room alone
+ * uses node:crypto. All is written under SEALDROP_SECRET; while that changes, what stands under the secret before it, or under
  * the next one that other replicas write already, is accepted too. docs/adr/0014.
  */
 export type Secrets = Keyring & {
