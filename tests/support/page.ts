@@ -148,8 +148,15 @@ export const choose = async (
   await (input as ElementHandle<HTMLInputElement>).uploadFile(...files);
 };
 
-/** A gallery names its pictures in the order they were taken: artifacts/pictures/<name>/01-<state>.png. */
+/** Drawing each state of each page takes a fifth of the browser tests' time, and nobody looks at it in a test run. */
+const takesPictures = process.env["SEALDROP_PICTURES"] === "1";
+
+/**
+ * A gallery names its pictures in the order they were taken: artifacts/pictures/<name>/01-<state>.png. None without
+ * SEALDROP_PICTURES=1.
+ */
 export const createGallery = (name: string) => {
+  if (!takesPictures) return async (_page: Page, _state: string): Promise<void> => undefined;
   const folder = join(artifacts, "pictures", name);
   mkdirSync(folder, { recursive: true });
   let count = 0;
@@ -159,7 +166,6 @@ export const createGallery = (name: string) => {
     // A header that sticks would stand in the middle of a picture of the whole page.
     await page.evaluate(() => scrollTo(0, 0)).catch(() => undefined);
     await page.screenshot({ path: path as `${string}.png`, fullPage: true });
-    return path;
   };
 };
 export type Gallery = ReturnType<typeof createGallery>;
@@ -168,6 +174,7 @@ export type Gallery = ReturnType<typeof createGallery>;
 export const inEveryLight =
   (picture: Gallery) =>
   async (page: Page, state: string): Promise<void> => {
+    if (!takesPictures) return;
     for (const [name, size] of [["phone", phone] as const, ["desktop", desktop] as const]) {
       await page.setViewport(size);
       for (const value of ["dark", "light"]) {

@@ -10,7 +10,7 @@ import { PASSPHRASE, workerSession } from "./worker-client.ts";
 
 /**
  * A newsroom by the workers' own functions, without the pages: for tests of what comes after set-up. Keys, vaults, hashes and
- * requests are real; the pages' own way there is what tests/browser/newsroom-people.test.ts and journey.test.ts walk.
+ * requests are real; the pages' own way there is what tests/browser/newsroom-people.test.ts and journey.ts walk.
  */
 
 /** Of the half minute before, where that is taken for some seconds still: the page need not wait for the next. */

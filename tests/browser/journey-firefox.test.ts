@@ -1,0 +1,3 @@
+import { walkJourney } from "./journey.ts";
+
+walkJourney("firefox", "firefox");

@@ -1,0 +1,3 @@
+import { useInbox } from "./newsroom-inbox.ts";
+
+useInbox("firefox");
