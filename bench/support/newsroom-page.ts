@@ -29,7 +29,7 @@ export type Entering = {
   readonly newsroom: BenchNewsroom;
   readonly browser: BenchBrowser;
   /** What to wait for, and how long to leave the browser alone first. */
-  readonly until: "rows" | "done";
+  readonly until: "rows" | "done" | "checked";
   readonly firstMs: number;
 };
 

@@ -42,7 +42,7 @@ export const watchSource = (): void => {
   requestAnimationFrame(frame);
 };
 
-/** In the newsroom: when the first rows of the inbox are there, and when everything has been read. */
+/** In the newsroom: when the first rows of the inbox are there, when everything has been read, when the key log was checked. */
 export const watchNewsroom = (): void => {
   const report: Record<string, number> = {};
   (globalThis as unknown as Noting).benchReport = report;
@@ -53,6 +53,8 @@ export const watchNewsroom = (): void => {
     note("rows", document.querySelector('[data-role="rows"] > li') !== null);
     const count = document.querySelector('[data-role="inbox"] [data-role="count"]');
     note("done", (count?.textContent ?? "") !== "");
+    const log = document.querySelector('[data-role="state-log"]');
+    note("checked", (log?.textContent ?? "") !== "");
   };
   new MutationObserver(look).observe(document, {
     subtree: true,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
@@ -25,6 +26,15 @@ describe("at imitated Safest, without JavaScript", () => {
     const text = await page.evaluate("document.body.innerText");
     expect(text).toContain("This page cannot seal anything without JavaScript");
     expect(text).toContain("Safer");
+  });
+
+  it.each(["fr", "ar"])("says so in the reader's language: %s", async (language) => {
+    const told = readFileSync(`views/locales/source.${language}.json`, "utf8");
+    const { noscript } = JSON.parse(told) as { readonly noscript: Record<string, string> };
+    const other = await browser.open(`${instance.source.origin}/${language}/`, phone);
+    const text = await other.evaluate("document.body.innerText");
+    for (const sentence of Object.values(noscript)) expect(text).toContain(sentence);
+    await other.close();
   });
 
   it("has nothing that could send what is typed", async () => {

@@ -3,14 +3,12 @@ import { openFactorChoice } from "../pieces/factor-choice.ts";
 import { onValid, openForm, required } from "../pieces/form.ts";
 import { factorStep } from "../pieces/person-steps.ts";
 import type { Step, Walk } from "../pieces/steps.ts";
-import { wordsOf } from "../pieces/words.ts";
+import { sheetRule, wordsOf } from "../pieces/words.ts";
 import type { App } from "../shell/app.ts";
 import { rememberUser } from "../shell/last-user.ts";
 import type { RecoveryFactor } from "../worker/account.ts";
 import { walkNewVaultKey } from "./change-passphrase.ts";
 import { type PassphraseDraft, passphraseDraft, passphraseSteps } from "./new-passphrase-steps.ts";
-
-const RECOVERY_WORDS = 24;
 
 /** Words typed in the first step, kept for the second only while a new app is set up. */
 type Lost = { words: string | null };
@@ -40,15 +38,7 @@ const openWords = (
   form.set("words", (known.words ?? []).join(" "));
   const factor = openFactorChoice(form, { mayBeLost: true });
   onValid(form, app.text, {
-    rules: [
-      required("user-name"),
-      {
-        role: "words",
-        wrong: (typed) =>
-          wordsOf(typed).length === RECOVERY_WORDS ? null : "recover.notTwentyFour",
-      },
-      ...factor.rules,
-    ],
+    rules: [required("user-name"), sheetRule("words"), ...factor.rules],
     sentences: { "wrong-login": "recover.wrong" },
     act: async () => {
       draft.userName = form.value("user-name").toLowerCase();

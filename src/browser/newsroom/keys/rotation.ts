@@ -4,7 +4,7 @@ import type { Text } from "../../kit/text.ts";
 import { onValid, openForm } from "../pieces/form.ts";
 import { paperSteps } from "../pieces/paper-steps.ts";
 import { type Step, type Walk, walkSteps } from "../pieces/steps.ts";
-import { wordsOf } from "../pieces/words.ts";
+import { sheetRule, wordsOf } from "../pieces/words.ts";
 import { fillPublish } from "../publish/fill-publish.ts";
 import type { App } from "../shell/app.ts";
 import { lockWhenIdle } from "../shell/idle-lock.ts";
@@ -16,8 +16,6 @@ type Draft = {
   /** The next sheet's. */
   words: readonly string[];
 };
-
-const SHEET_WORDS = 24;
 
 const receiversText = (text: Text, names: readonly string[], key: "will" | "did"): string =>
   names.length === 0
@@ -38,12 +36,7 @@ const openSheet = (part: HTMLElement, { app, draft, next, back }: Walk<Draft>): 
   const form = openForm(part);
   tellReceivers(part, app, "will").catch(() => undefined);
   onValid(form, app.text, {
-    rules: [
-      {
-        role: "words",
-        wrong: (typed) => (wordsOf(typed).length === SHEET_WORDS ? null : "recover.notTwentyFour"),
-      },
-    ],
+    rules: [sheetRule("words")],
     act: async () => {
       const words = wordsOf(form.value("words")).join(" ");
       draft.words = await app.keys().startRotation({ words, stolen: draft.stolen });

@@ -1,4 +1,5 @@
-import { byRole, byRoleOf, on, onClick, show } from "../../kit/dom.ts";
+import { confirmStep } from "../../kit/confirm.ts";
+import { byRole, byRoleOf, on, show } from "../../kit/dom.ts";
 import type { Keys } from "../shell/app.ts";
 import type { Form, Rule } from "./form.ts";
 import { wordsOf } from "./words.ts";
@@ -25,7 +26,7 @@ export const openDevicePart = (form: Form, keys: () => Keys): DevicePart => {
     if (chosen === undefined || chosen.size > MOST_FILE_BYTES) return;
     void chosen.text().then((text) => form.set("device", text.trim()));
   });
-  onClick(byRole(kept, "forget-device"), () => {
+  confirmStep(kept, () => {
     void keys()
       .forgetDevice({ userName: lookedFor })
       .then(() => show(kept, false));

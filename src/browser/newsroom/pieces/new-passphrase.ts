@@ -23,11 +23,13 @@ export type PassphraseWorld = {
 
 const offerWords = (root: HTMLElement, form: Form, strength: Strength): void => {
   const offer = byRole(root, "offer");
+  const use = byRoleOf(root, "use-offer", HTMLButtonElement);
   const renew = async (): Promise<void> => {
     offer.textContent = await strength.suggest(undefined);
+    use.disabled = false;
   };
   onClick(byRole(root, "other-offer"), () => void renew());
-  onClick(byRole(root, "use-offer"), () => {
+  onClick(use, () => {
     form.set("passphrase", offer.textContent ?? "");
     form.field("passphrase").dispatchEvent(new Event("input"));
     form.field("repeat").focus();

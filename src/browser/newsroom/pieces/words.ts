@@ -1,4 +1,5 @@
 import { byRole } from "../../kit/dom.ts";
+import type { Rule } from "./form.ts";
 
 /** Fills a numbered grid of words. */
 export const showWords = (root: ParentNode, words: readonly string[]): void => {
@@ -18,3 +19,11 @@ export const wordsOf = (typed: string): readonly string[] =>
     .toLowerCase()
     .split(/[\s,]+/)
     .filter((word) => word !== "");
+
+/** Of a whole sheet: newsroom words or recovery words. */
+const SHEET_WORDS = 24;
+
+export const sheetRule = (role: string): Rule => ({
+  role,
+  wrong: (typed) => (wordsOf(typed).length === SHEET_WORDS ? null : "recover.notTwentyFour"),
+});

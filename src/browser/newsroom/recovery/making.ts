@@ -1,6 +1,6 @@
 import { byRole, byRoleOf, setText } from "../../kit/dom.ts";
 import { onValid, openForm } from "../pieces/form.ts";
-import { wordsOf } from "../pieces/words.ts";
+import { sheetRule, wordsOf } from "../pieces/words.ts";
 import type { SharesProgress } from "../worker/recovery.ts";
 import type { RecoveryPage } from "../worker/word-shares/status.ts";
 import type { Given } from "./share-set.ts";
@@ -8,8 +8,6 @@ import type { Given } from "./share-set.ts";
 /** The form that splits words from paper into shares. */
 
 type Making = Given & { readonly replaces: boolean; done(): void };
-
-const WORDS = 24;
 
 const candidateTick = (
   { memberNumber, name, reachable }: RecoveryPage["candidates"][number],
@@ -77,10 +75,7 @@ export const openMaking = (part: HTMLElement, making: Making): void => {
           return fits ? null : "recovery.neededRange";
         },
       },
-      {
-        role: "typed",
-        wrong: (typed) => (wordsOf(typed).length === WORDS ? null : "recover.notTwentyFour"),
-      },
+      sheetRule("typed"),
     ],
     sentences: SENTENCES,
     act: async () => {
