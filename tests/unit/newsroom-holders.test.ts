@@ -112,6 +112,13 @@ describe("the newsroom's key and a new admin", () => {
   });
 });
 
+it("retiring somebody whom another tab has retired with another reason is refused", async () => {
+  const table = await openTable();
+  await table.people.retire({ memberNumber: BEA, stolen: false });
+  const again = table.people.retire({ memberNumber: BEA, stolen: true });
+  await expect(again).rejects.toMatchObject({ code: "roster-changed" });
+});
+
 describe("the notice that somebody else knows the newsroom's key", () => {
   const KNOWN = "newsroom-key-known";
 

@@ -189,6 +189,10 @@ export const peopleFunctions = (session: Session) => ({
     const world = session.world();
     const { roster, memberNumber } = world;
     if (input.memberNumber === memberNumber) throw new CodeError("forbidden");
+    // Another admin, or another tab, was faster: perhaps with another reason, which must not be taken for this one.
+    if (findMember(roster, input.memberNumber)?.state !== "current") {
+      throw new CodeError("roster-changed");
+    }
     const state = input.stolen ? "stolen" : "left";
     await signNext(session, {
       entries: roster.entries.map((entry): RosterEntry => {
