@@ -62,13 +62,11 @@ const takeNewcomer = (scene: Scene, entry: RosterEntry, deeds: readonly Deed[]):
 const checkState = (known: MemberTruth, { state }: RosterEntry, deeds: readonly Deed[]): void => {
   if (state === known.state) return;
   // Of two admins at once, one may say *left* and the other *stolen*.
-  const asked = deeds.find(
-    ({ retires }) => retires?.number === known.number && retires.state === state,
-  );
-  if (asked?.retires === undefined) {
-    return wrong(`${known.name} became ${state}, and nobody asked for that`);
-  }
-  known.state = asked.retires.state;
+  const asked = deeds
+    .map(({ retires }) => retires)
+    .find((one) => one?.number === known.number && one.state === state);
+  if (asked === undefined) wrong(`${known.name} became ${state}, and nobody asked for that`);
+  else known.state = asked.state;
 };
 
 /** Lasting keys before the present ones: as many as were renewed, and stolen only when that was said. */
