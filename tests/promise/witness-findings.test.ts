@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { keysFunctions } from "../../src/browser/newsroom/worker/keys.ts";
+import { topUp } from "../../src/browser/newsroom/worker/messaging-keys.ts";
+import { signNext } from "../../src/browser/newsroom/worker/newsroom-key.ts";
 import { equal } from "../../src/protocol/public/bytes.ts";
 import {
   checkpointText,
@@ -68,10 +71,10 @@ const putSeen = (memberNumber: number, statement: Uint8Array) =>
     data: { statement: bytes(statement) },
   });
 
-/** What Ben's own browser would sign, had it been shown something else. */
-const seenByBen = async (changed: Partial<Seen>): Promise<Uint8Array> => {
-  const { newsroomId, own } = ben.session.world();
-  const seen = { ...parseSeen(await storedSeen(2)), ...changed };
+/** What a member's own browser would sign, had it been shown something else. */
+const seenBy = async ({ session }: Opened, changed: Partial<Seen>): Promise<Uint8Array> => {
+  const { newsroomId, own, memberNumber } = session.world();
+  const seen = { ...parseSeen(await storedSeen(memberNumber)), ...changed };
   return signSeen(sumo, seen, { newsroomId, seed: own.identitySeed });
 };
 
@@ -100,7 +103,7 @@ describe("a witness", { timeout: 60_000 }, () => {
 
   it("finds a colleague who was shown another log of the same size, by name", async () => {
     const real = await storedSeen(2);
-    await putSeen(2, await seenByBen({ root: new Uint8Array(32).fill(9) }));
+    await putSeen(2, await seenBy(ben, { root: new Uint8Array(32).fill(9) }));
     expect(await look(ann)).toEqual(["colleague-fork"]);
     expect(ann.log.witnessed().findings).toMatchObject([{ name: "Ben" }]);
     await putSeen(2, real);
@@ -109,11 +112,34 @@ describe("a witness", { timeout: 60_000 }, () => {
 
   it("finds a colleague whose vault was set back, by name", async () => {
     const real = await storedSeen(2);
-    await putSeen(2, await seenByBen({ vaultVersion: 0 }));
+    await putSeen(2, await seenBy(ben, { vaultVersion: 0 }));
     expect(await look(ann)).toEqual(["colleague-back"]);
     expect(ann.log.witnessed().findings).toMatchObject([{ name: "Ben" }]);
     await putSeen(2, real);
     expect(await look(ann)).toEqual([]);
+  });
+
+  it("finds a colleague whose vault is another one under the same number, by name", async () => {
+    const real = await storedSeen(2);
+    await putSeen(2, await seenBy(ben, { vaultHash: new Uint8Array(32).fill(9) }));
+    expect(await look(ann)).toEqual(["colleague-back"]);
+    expect(ann.log.witnessed().findings).toMatchObject([{ name: "Ben" }]);
+    await putSeen(2, real);
+    expect(await look(ann)).toEqual([]);
+  });
+
+  it("finds that its own vault is not the one of which it has told", async () => {
+    const real = await storedSeen(1);
+    const vaultVersion = ann.session.world().records.version();
+    for (const told of [
+      { vaultVersion: vaultVersion + 1 },
+      { vaultVersion, vaultHash: new Uint8Array(32).fill(9) },
+    ]) {
+      await putSeen(1, await seenBy(ann, told));
+      expect(await look(ann)).toEqual(["vault-back"]);
+      await putSeen(1, real);
+      expect(await look(ann)).toEqual([]);
+    }
   });
 
   it("finds that its own vault was set back", async () => {
@@ -124,6 +150,8 @@ describe("a witness", { timeout: 60_000 }, () => {
     expect(await look(ann)).toEqual([]);
     await back();
     expect(kindsOf(await both.ann.open())).toEqual(["vault-back"]);
+    // What it has signed itself tells a browser, too, that remembers nothing.
+    expect(kindsOf(await both.ann.open({ store: paperStore() }))).toEqual(["vault-back"]);
   });
 });
 
@@ -132,10 +160,11 @@ describe("a witness of keys", { timeout: 60_000 }, () => {
   let forged: Uint8Array;
 
   beforeAll(async () => {
+    await server.world.db.seenStatement.deleteMany();
     ann = await both.ann.open({ store: paperStore() });
   }, 60_000);
 
-  it("finds a key in its name that sources are shown, and says so until the desk is closed", async () => {
+  it("finds a key in its name that sources are shown, and says so until it is void", async () => {
     const { newsroomId, memberNumber, own, entry } = ann.session.world();
     const period = periodNow();
     forged = signMessagingKey(sumo, {
@@ -161,6 +190,24 @@ describe("a witness of keys", { timeout: 60_000 }, () => {
     expect(await look(ben)).toEqual([]);
     await offer(real.statement);
     expect(await look(ann)).toEqual(["foreign-key"]);
+    // Its leaf is not read again, and the key stands in the log all the same.
+    ann = await both.ann.open();
+    expect(kindsOf(ann)).toEqual(["foreign-key"]);
+    await keysFunctions(ann.session).rotate({ members: [memberNumber] });
+    expect(await look(ann)).toEqual(["foreign-key"]);
+    ann = await both.ann.open();
+    expect(kindsOf(ann)).toEqual([]);
+  });
+
+  it("misses none of its own between a rotation and the new ones", async () => {
+    const { roster, memberNumber } = ann.session.world();
+    const raised = roster.entries.map((entry) =>
+      entry.memberNumber === memberNumber ? { ...entry, generation: entry.generation + 1 } : entry,
+    );
+    await signNext(ann.session, { entries: raised });
+    expect(await look(ann)).toEqual([]);
+    await topUp(ann.session);
+    expect(await look(ann)).toEqual([]);
   });
 
   it("finds a key of its own that was published and never logged", async () => {

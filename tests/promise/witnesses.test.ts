@@ -115,6 +115,9 @@ describe("a server", () => {
     const alter = (url: string, answer: Uint8Array) =>
       url.includes("/api/rosters") ? withoutLast(answer) : null;
     expect(kindsOf(await both.ben.open({ alter }))).toContain("roster-hidden");
+    // Its leaf has been read, and is not read again: said until the list is shown.
+    expect(kindsOf(await both.ben.open({ alter }))).toContain("roster-hidden");
+    expect(kindsOf(await both.ben.open())).toEqual([]);
   }, 120_000);
 
   it("that shows one member an old log is found by what a colleague has seen", async () => {

@@ -69,6 +69,7 @@ export const openColleague = async (
     world,
     trust: "held",
     foreignKey: false,
+    toppedUp: null,
     destroyed: 0,
     renewal: null,
     rewrapping: null,

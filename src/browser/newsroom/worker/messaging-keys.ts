@@ -4,7 +4,7 @@ import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
 import { signMessagingKey } from "../../../protocol/secret/sign.ts";
 import { codeOf } from "../../kit/code-error.ts";
 import type { StayingLetter } from "./letters.ts";
-import type { Session } from "./session.ts";
+import type { Opened, Session } from "./session.ts";
 import { messagingRecord, messagingRecords, type VaultChange } from "./vault.ts";
 import type { World } from "./world.ts";
 
@@ -47,6 +47,18 @@ const statementOf = (world: World, period: number): Uint8Array => {
   });
 };
 
+const publish = async (opened: Opened, periods: readonly number[]): Promise<void> => {
+  const { world } = opened;
+  try {
+    const statements = periods.map((period) => statementOf(world, period));
+    await world.api.call("publishMessagingKeys", { statements });
+    opened.foreignKey = false;
+  } catch (error) {
+    if (codeOf(error) !== "key-exists") throw error;
+    opened.foreignKey = true;
+  }
+};
+
 /**
  * Every period up to 13 ahead has a key in the vault and its statement on the server. Statements are sent for all of them, not
  * only for what the server says is missing: it refuses where another key stands, and that must not stay hidden.
@@ -58,16 +70,12 @@ export const topUp = async (session: Session): Promise<void> => {
   if (!world.clockAgrees) return;
   await drawMissing(world);
   const there = await published(world);
+  const { generation } = world.entry;
   const periods = wanted(world.today);
-  if (periods.every((period) => there.includes(period))) return;
-  try {
-    const statements = periods.map((period) => statementOf(world, period));
-    await world.api.call("publishMessagingKeys", { statements });
-    opened.foreignKey = false;
-  } catch (error) {
-    if (codeOf(error) !== "key-exists") throw error;
-    opened.foreignKey = true;
-  }
+  if (!periods.every((period) => there.includes(period))) await publish(opened, periods);
+  if (opened.toppedUp === generation) return;
+  opened.toppedUp = generation;
+  session.lookAgain?.();
 };
 
 /** The last day for which sources can seal to this member, by what stands in the vault. */

@@ -138,6 +138,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
     chain,
     trust: "unknown",
     foreignKey: false,
+    toppedUp: null,
     auditAltered: false,
     runningOut: [],
     handoverAskedDay: null,

@@ -22,6 +22,8 @@ export type Opened = {
   trust: Trust;
   /** Another key of one's own stands on the server that this vault does not hold. */
   foreignKey: boolean;
+  /** The generation whose keys are all on the server, as of the last top-up; null before the first. */
+  toppedUp: number | null;
   /** The audit trail is another than what this vault or browser has seen, or does not hang together. */
   auditAltered: boolean;
   /** Whose published keys end soon, as of the last look. */

@@ -28,14 +28,13 @@ const shownChanges = (world: World): readonly ShownChange[] => {
   });
 };
 
-/** Said of leaves, which are read once: what they told stays on the page while the desk is open. */
-const OF_LEAVES: ReadonlySet<FindingKind> = new Set(["foreign-key", "roster-hidden"]);
+/** Said of a leaf, which is read once: even after a remedy it stays on the page while the desk is open. */
+const OF_LEAVES: FindingKind = "foreign-key";
 
 const withLeaves = (before: Looked | null, now: Looked): Looked => {
-  const known = new Set(now.findings.map(({ kind }) => kind));
-  const kept = (before?.findings ?? []).filter(
-    ({ kind }) => OF_LEAVES.has(kind) && !known.has(kind),
-  );
+  const isOfLeaves = ({ kind }: Finding): boolean => kind === OF_LEAVES;
+  if (now.findings.some(isOfLeaves)) return now;
+  const kept = (before?.findings ?? []).filter(isOfLeaves);
   return { ...now, findings: [...kept, ...now.findings] };
 };
 

@@ -1,8 +1,7 @@
 import { equal } from "../../../../protocol/public/bytes.ts";
 import { findMember, type Roster, type RosterEntry } from "../../../../protocol/public/roster.ts";
 import type { World } from "../world.ts";
-import type { LoggedRoster } from "./leaves.ts";
-import type { Change, ChangeKind } from "./memory.ts";
+import type { Change, ChangeKind, LoggedRoster } from "./memory.ts";
 
 /** Who was added, changed or retired between one roster and the next, for those who did not do it. */
 

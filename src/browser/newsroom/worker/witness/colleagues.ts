@@ -1,3 +1,4 @@
+import { equal } from "../../../../protocol/public/bytes.ts";
 import type { Head } from "../../../../protocol/public/log-proof.ts";
 import type { RosterEntry } from "../../../../protocol/public/roster.ts";
 import { findMember } from "../../../../protocol/public/roster.ts";
@@ -5,7 +6,7 @@ import { openSeen, parseSeen, type Seen } from "../../../../protocol/public/seen
 import type { World } from "../world.ts";
 import type { Finding } from "./finding.ts";
 import { type Followed, isBeginning } from "./follow.ts";
-import type { ColleagueMark } from "./memory.ts";
+import type { ColleagueMark, VaultMark } from "./memory.ts";
 
 /** What colleagues' browsers have seen, signed by them, against what this one sees. docs/protocol.md §16.5. */
 
@@ -25,6 +26,24 @@ export const openAllSeen = (world: World, list: readonly Uint8Array[]): readonly
   });
 };
 
+/** This vault as it stands on the server. */
+export const vaultOf = ({ records }: World): VaultMark => {
+  const { version, hash } = records.stamp();
+  return { vaultVersion: version, vaultHash: hash };
+};
+
+/** Older than what was seen of it before, or another one under the same version. */
+export const isBehind = (now: VaultMark, before: VaultMark): boolean =>
+  now.vaultVersion < before.vaultVersion ||
+  (now.vaultVersion === before.vaultVersion && !equal(now.vaultHash, before.vaultHash));
+
+/** Against what this member itself has signed; another tab may have saved meanwhile. */
+const isOwnBehind = async (world: World, seen: Seen): Promise<boolean> => {
+  if (!isBehind(vaultOf(world), seen)) return false;
+  await world.records.reload();
+  return isBehind(vaultOf(world), seen);
+};
+
 export type Now = { readonly head: Head; readonly followed: Followed };
 
 const checkOne = async (
@@ -37,12 +56,10 @@ const checkOne = async (
   const { day } = seen;
   if (seen.size > now.head.size) return { kind: "colleague-more", name, day };
   if (!(await isBeginning(world, seen, now))) return { kind: "colleague-fork", name, day };
-  const back =
-    mark !== undefined && (seen.size < mark.size || seen.vaultVersion < mark.vaultVersion);
-  if (!back) return null;
-  return entry.memberNumber === world.memberNumber
-    ? { kind: "vault-back" }
-    : { kind: "colleague-back", name, day };
+  const isMe = entry.memberNumber === world.memberNumber;
+  const back = mark !== undefined && (seen.size < mark.size || isBehind(seen, mark));
+  if (!back && !(isMe && (await isOwnBehind(world, seen)))) return null;
+  return isMe ? { kind: "vault-back" } : { kind: "colleague-back", name, day };
 };
 
 export type ColleaguesChecked = {
@@ -58,10 +75,10 @@ export const checkColleagues = async (
   const findings: Finding[] = [];
   const marks = new Map(known.marks.map((mark) => [mark.memberNumber, mark]));
   for (const one of all) {
-    const { memberNumber, size, vaultVersion } = one.seen;
+    const { memberNumber, size, vaultVersion, vaultHash } = one.seen;
     const mark = marks.get(memberNumber);
     const finding = await checkOne(world, one, { now: known.now, mark });
-    if (finding === null) marks.set(memberNumber, { memberNumber, size, vaultVersion });
+    if (finding === null) marks.set(memberNumber, { memberNumber, size, vaultVersion, vaultHash });
     else findings.push(finding);
   }
   const present = [...marks.values()].filter(

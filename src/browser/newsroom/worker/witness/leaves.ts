@@ -1,5 +1,4 @@
 import { equal } from "../../../../protocol/public/bytes.ts";
-import type { RosterHash } from "../../../../protocol/public/crypto.ts";
 import { SealdropError } from "../../../../protocol/public/errors.ts";
 import { type MessagingKey, parseMessagingKey } from "../../../../protocol/public/messaging-key.ts";
 import type { NewsroomKeys } from "../../../../protocol/public/newsroom-keys.ts";
@@ -11,17 +10,16 @@ import { codeOf } from "../../../kit/code-error.ts";
 import { messagingRecord } from "../vault.ts";
 import type { World } from "../world.ts";
 import { createEraReader } from "./eras.ts";
-import type { OwnKey } from "./memory.ts";
+import type { LoggedRoster, OwnKey } from "./memory.ts";
 import { type FoundRestored, findRestored } from "./restoring.ts";
 
 /** What new leaves say: which rosters there are, and which messaging keys bear one's own name. */
 
-export type LoggedRoster = { readonly number: number; readonly hash: RosterHash };
 export type LeavesRead = {
   readonly rosters: readonly LoggedRoster[];
   readonly ownKeys: readonly OwnKey[];
   /** Signed in one's own name, not over yet, and not in the vault. */
-  readonly foreign: boolean;
+  readonly foreign: readonly OwnKey[];
   /** To be believed only when the log was read from its first leaf on. */
   readonly restored: readonly FoundRestored[];
 };
@@ -54,11 +52,15 @@ const isMine = (world: World, key: MessagingKey): boolean => {
   return equal(crypto.kemPublicKey(seed), key.key);
 };
 
+type Found = { readonly leaf: Uint8Array; readonly key: MessagingKey };
+
+const placeOf = ({ key: { generation, period } }: Found): OwnKey => ({ generation, period });
+
 export const createLeafReader = (world: World, keys: NewsroomKeys): LeafReader => {
   const eras = createEraReader(world, keys);
   const rosters: LoggedRoster[] = [];
   const restored: FoundRestored[] = [];
-  const mine: { readonly leaf: Uint8Array; readonly key: MessagingKey }[] = [];
+  const mine: Found[] = [];
 
   const readRestored = (leaf: Uint8Array): void => {
     const key = eras.keyForRestored();
@@ -92,15 +94,14 @@ export const createLeafReader = (world: World, keys: NewsroomKeys): LeafReader =
     },
     done: async () => {
       if (mine.some(({ key }) => !isMine(world, key))) await world.records.reload();
-      const foreign = mine.filter(({ key }) => !isMine(world, key));
-      const ownKeys = mine
-        .filter(({ key }) => key.period >= periodOf(world.today) && isMine(world, key))
-        .map(({ key: { generation, period } }) => ({ generation, period }));
+      const isOwn = ({ key }: Found): boolean => isMine(world, key);
       return {
         rosters,
-        ownKeys,
+        ownKeys: mine
+          .filter((one) => one.key.period >= periodOf(world.today) && isOwn(one))
+          .map(placeOf),
         restored,
-        foreign: foreign.some(({ leaf }) => isSignedByMe(world, leaf)),
+        foreign: mine.filter((one) => !isOwn(one) && isSignedByMe(world, one.leaf)).map(placeOf),
       };
     },
   };

@@ -1,13 +1,12 @@
 import { equal } from "../../../../protocol/public/bytes.ts";
-import { PERIODS_AHEAD } from "../../../../protocol/public/limits.ts";
 import { NO_PEAKS, type Peaks, rootOf } from "../../../../protocol/public/log-tree.ts";
-import { periodOf } from "../../../../protocol/public/time.ts";
 import { signSeen } from "../../../../protocol/secret/sign-seen.ts";
 import { codeOf } from "../../../kit/code-error.ts";
 import type { Session } from "../session.ts";
 import type { World } from "../world.ts";
+import { compareLeaves } from "./against-leaves.ts";
 import { changesOf } from "./changes.ts";
-import { checkColleagues, type Now, openAllSeen } from "./colleagues.ts";
+import { checkColleagues, isBehind, type Now, openAllSeen, vaultOf } from "./colleagues.ts";
 import type { Finding } from "./finding.ts";
 import { askTold, followLog, isBeginning, type Told } from "./follow.ts";
 import { createLeafReader, type LeavesRead } from "./leaves.ts";
@@ -19,7 +18,6 @@ import {
   type Mark,
   type Memory,
   markKey,
-  type OwnKey,
   parseMark,
   parseMemory,
 } from "./memory.ts";
@@ -67,6 +65,7 @@ const isOwnStory = async (world: World, now: Now, { mark }: Remembered): Promise
 
 type Step = {
   readonly session: Session;
+  readonly toppedUp: number | null;
   readonly world: World;
   readonly told: Told;
   readonly known: Remembered;
@@ -74,44 +73,8 @@ type Step = {
   readonly read: LeavesRead;
 };
 
-/** Lists in the log that this browser was not shown; asked for once more, since one may have been signed meanwhile. */
-const rosterFindings = async ({ world, read, known }: Step): Promise<readonly Finding[]> => {
-  const missing = () =>
-    read.rosters.some(({ number, hash }) => world.rosterOf(number, hash) === null);
-  if (missing()) await world.refreshRoster();
-  if (missing()) return [{ kind: "roster-hidden" }];
-  const last = Math.max(known.memory?.rosterNumber ?? 0, ...read.rosters.map((one) => one.number));
-  return last < world.roster.number ? [{ kind: "roster-unlogged" }] : [];
-};
-
-const merged = (world: World, known: readonly OwnKey[], fresh: readonly OwnKey[]) =>
-  [...known, ...fresh].filter(
-    ({ period }, at, all) =>
-      period >= periodOf(world.today) &&
-      all.findIndex((one) => one.period === period && one.generation === all[at]?.generation) ===
-        at,
-  );
-
-/** What was published for every period ahead must be in the log, or colleagues could not see it swapped. */
-const keyFindings = (
-  { session, world, read }: Step,
-  own: readonly OwnKey[],
-): readonly Finding[] => {
-  if (read.foreign) return [{ kind: "foreign-key" }];
-  if (!world.clockAgrees || session.opened().foreignKey) return [];
-  const { generation } = world.entry;
-  const complete = Array.from({ length: PERIODS_AHEAD + 1 }, (_, ahead) =>
-    own.some(
-      (key) => key.generation === generation && key.period === periodOf(world.today) + ahead,
-    ),
-  ).every(Boolean);
-  return complete ? [] : [{ kind: "key-missing" }];
-};
-
 const vaultFindings = ({ world, known }: Step): readonly Finding[] =>
-  known.mark !== null && known.mark.vaultVersion > world.records.version()
-    ? [{ kind: "vault-back" }]
-    : [];
+  known.mark !== null && isBehind(vaultOf(world), known.mark) ? [{ kind: "vault-back" }] : [];
 
 /** After a restore the smaller tree is the later one. */
 const isFurther = (other: Memory, memory: Memory): boolean =>
@@ -130,21 +93,19 @@ const keep = async (session: Session, world: World, memory: Memory): Promise<voi
   });
   const mark = {
     peaks: memory.peaks,
-    vaultVersion: world.records.version(),
+    ...vaultOf(world),
     restored: memory.restored,
   };
   await session.store.put(markKey(world), encodeMark(mark));
 };
 
 const saySeen = async ({ world, now }: Step): Promise<void> => {
-  const { crypto, newsroomId, memberNumber, own, today, records, roster } = world;
-  const { version, hash } = records.stamp();
+  const { crypto, newsroomId, memberNumber, own, today, roster } = world;
   const seen = {
     memberNumber,
     ...now.head,
     rosterNumber: roster.number,
-    vaultVersion: version,
-    vaultHash: hash,
+    ...vaultOf(world),
     day: today,
   };
   const statement = signSeen(crypto, seen, { newsroomId, seed: own.identitySeed });
@@ -160,6 +121,11 @@ const changesNow = (memory: Memory | null, fresh: readonly Change[]): readonly C
 const restoredIn = ({ memory, mark }: Remembered): readonly Uint8Array[] =>
   memory?.restored ?? mark?.restored ?? [];
 
+/** Two ways to find the same are one sentence; of colleagues there is one for each name. */
+const saidOnce = (findings: readonly Finding[]): readonly Finding[] => [
+  ...new Map(findings.map((one) => [JSON.stringify(one), one])).values(),
+];
+
 /** Everything that needs the one story, once it is known to be the old one continued. */
 const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<Looked> => {
   const { session, world, told, known, now, read } = step;
@@ -168,13 +134,11 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
     now,
     marks: memory?.colleagues ?? [],
   });
-  const ownKeys = merged(world, memory?.ownKeys ?? [], read.ownKeys);
-  const lists = await rosterFindings(step);
+  const leaves = await compareLeaves({ ...step, memory });
   const outside = await compareSourceSide(world, session.askOutside, now);
   const newKey = memory !== null && !equal(memory.logKey, told.evidence.logKey);
   const findings: readonly Finding[] = [
-    ...lists,
-    ...keyFindings(step, ownKeys),
+    ...leaves.findings,
     ...vaultFindings(step),
     ...(newKey ? [{ kind: "log-key" } as const] : []),
     ...outside.findings,
@@ -184,14 +148,13 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
   await keep(session, world, {
     peaks: now.followed.peaks,
     logKey: memory?.logKey ?? told.evidence.logKey,
-    rosterNumber: lists.length === 0 ? world.roster.number : (memory?.rosterNumber ?? 0),
-    ownKeys,
+    ...leaves.kept,
     colleagues: seen.marks,
     changes: changesNow(memory, fresh),
     restored: restoredIn(known),
   });
   await saySeen(step);
-  return { findings, compared: outside.compared, size: now.head.size };
+  return { findings: saidOnce(findings), compared: outside.compared, size: now.head.size };
 };
 
 type Story = { readonly told: Told; readonly now: Now; readonly read: LeavesRead };
@@ -236,7 +199,9 @@ const takeRestored = async (
     peaks: NO_PEAKS,
     logKey: known.memory?.logKey ?? told.evidence.logKey,
     rosterNumber: 0,
+    hidden: [],
     ownKeys: [],
+    foreign: [],
     colleagues: [],
     changes: [...(known.memory?.changes ?? []), change],
     restored: [...accepted, found.hash],
@@ -246,14 +211,16 @@ const takeRestored = async (
 
 const look = async (session: Session, world: World): Promise<Looked> => {
   const known = await remembered(session, world);
+  const { toppedUp } = session.opened();
   // Before the head: what a colleague had seen by then must be in it.
   const { seen } = await world.api.call("seenList", null, background);
   const told = await askTold(world);
   const story = await readStory(session, told, known);
-  if (typeof story !== "string") return compare({ session, world, known, ...story }, seen);
+  if (typeof story !== "string")
+    return compare({ session, toppedUp, world, known, ...story }, seen);
   const taken = await takeRestored(session, told, known);
   if (taken === null) return alarm(story);
-  return compare({ session, world, known: taken.known, ...taken.story }, seen);
+  return compare({ session, toppedUp, world, known: taken.known, ...taken.story }, seen);
 };
 
 /** No answer at all, or none for this session: nothing is said of the log. */
