@@ -30,6 +30,13 @@ export const sees = async (page: Page, words: string | RegExp, waitMs = patience
   }
 };
 
+/** Somebody comes back to this tab, and need not wait until it looks again by itself. */
+export const backAt = async (page: Page): Promise<void> => {
+  await page.bringToFront();
+  // It may have been in front all along.
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+};
+
 /** A control by the words a person reads on it, or by the label in front of it. */
 const locate = (page: Page, selector: string, name: string) =>
   page.evaluateHandle(

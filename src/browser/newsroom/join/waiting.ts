@@ -1,6 +1,7 @@
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import { codeOf } from "../../kit/code-error.ts";
 import { byRole, onClick, setText } from "../../kit/dom.ts";
+import { nowAndThen } from "../../kit/now-and-then.ts";
 import { showWords } from "../pieces/words.ts";
 import { type App, troubleText } from "../shell/app.ts";
 import { goStanding } from "../shell/enter.ts";
@@ -42,13 +43,7 @@ const askOnce = async (app: App, screen: HTMLElement): Promise<Answer> => {
   }
 };
 
-const askOn = async (app: App, screen: HTMLElement, userName: string): Promise<void> => {
-  const answer = await askOnce(app, screen);
-  if (!screen.isConnected) return;
-  if (answer === null) {
-    setTimeout(() => void askOn(app, screen, userName), ASK_MS);
-    return;
-  }
+const take = (app: App, answer: Exclude<Answer, null>, userName: string): void => {
   if (answer !== "locked" && answer !== "refused") {
     goStanding(app, answer);
     return;
@@ -58,10 +53,24 @@ const askOn = async (app: App, screen: HTMLElement, userName: string): Promise<v
   else app.go({ at: "login", notice: "waiting.refused" });
 };
 
+const askOn = (app: App, screen: HTMLElement, userName: string): void => {
+  let asking = false;
+  const ask = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    const answer = screen.isConnected ? await askOnce(app, screen) : null;
+    asking = false;
+    if (answer !== null || !screen.isConnected) end();
+    if (answer !== null && screen.isConnected) take(app, answer, userName);
+  };
+  const end = nowAndThen(ASK_MS, () => void ask());
+  void ask();
+};
+
 /** Enrolled and not yet approved: the eight words to compare, and a look every few seconds. */
 export const waiting = async (app: App, me: Me): Promise<void> => {
   const screen = app.show("screen-waiting");
   onClick(byRole(screen, "leave"), () => void leave(app));
   await showCurrentWords(app, screen);
-  void askOn(app, screen, me.userName);
+  askOn(app, screen, me.userName);
 };

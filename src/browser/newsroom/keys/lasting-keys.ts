@@ -1,5 +1,6 @@
 import { confirmStep } from "../../kit/confirm.ts";
 import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
+import { nowAndThen } from "../../kit/now-and-then.ts";
 import { setProgress } from "../../kit/progress.ts";
 import type { Text } from "../../kit/text.ts";
 import { showWords } from "../pieces/words.ts";
@@ -103,9 +104,8 @@ export const openLastingKeys = (place: HTMLElement, desk: Desk): (() => void) =>
     if (event.kind === "overview") follow().catch(desk.trouble);
   });
   fill().catch(desk.trouble);
-  const timer = setInterval(() => {
+  return nowAndThen(LOOK_MS, () => {
     if (shown.change?.state !== "waiting") return;
     desk.keys.lookForSignature(undefined).catch(desk.ends);
-  }, LOOK_MS);
-  return () => clearInterval(timer);
+  });
 };

@@ -1,6 +1,7 @@
 import { base64url } from "../../../protocol/public/bytes.ts";
 import { staffLimits } from "../../../protocol/public/staff-api.ts";
 import { byRole, focusOn, setText, show } from "../../kit/dom.ts";
+import { nowAndThen } from "../../kit/now-and-then.ts";
 import { copyButton } from "../pieces/copy.ts";
 import { onValid, openForm } from "../pieces/form.ts";
 import type { Desk, View } from "../shell/view.ts";
@@ -116,8 +117,7 @@ const openPeople = (root: HTMLElement, desk: Desk): { close(): void } => {
     fillKeyChanges(root, desk, { work, shown: changes }).catch(desk.ends);
   };
   openInviting(root, desk, () => fillInvites(root, desk, { work, shown }));
-  const timer = setInterval(look, LOOK_MS);
-  return { close: () => clearInterval(timer) };
+  return { close: nowAndThen(LOOK_MS, look) };
 };
 
 export const peopleView: View = {

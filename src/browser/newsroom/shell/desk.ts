@@ -1,6 +1,7 @@
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import { codeOf } from "../../kit/code-error.ts";
 import { byRole, onClick, setText } from "../../kit/dom.ts";
+import { whenBack } from "../../kit/now-and-then.ts";
 import { whenChanged } from "../../kit/when-changed.ts";
 import { sentenceOf } from "../pieces/form.ts";
 import type { NewsroomEvent } from "../worker/events.ts";
@@ -139,6 +140,7 @@ export const desk = (app: App, place: DeskPlace): void => {
   };
   const leave = (): void => {
     idle.stop();
+    endBack();
     document.removeEventListener("keydown", onKey);
     stage.close();
   };
@@ -149,6 +151,7 @@ export const desk = (app: App, place: DeskPlace): void => {
     lock: () => end(IDLE),
     touch: () => void touch(),
   });
+  const endBack = whenBack(() => void keys.lookAround(undefined).catch(ends));
   document.addEventListener("keydown", onKey);
   app.listen(takeEvent);
   onClick(byRole(screen, "lock"), () => end({ session: "kept" }));

@@ -46,6 +46,11 @@ export const deskRooms = (session: Session, clock?: Clock) => {
     ...historyFunctions(session, room),
     ...handoverFunctions(session, room),
     ...recoveryFunctions(session),
+    /** Somebody is back at the desk: what is asked for now and then is asked for now. Throws session-locked. */
+    lookAround: async (): Promise<void> => {
+      session.lookAround();
+      await room.library().lookNow();
+    },
   };
 };
 

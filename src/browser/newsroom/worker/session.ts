@@ -57,6 +57,8 @@ export type Session = {
   now(): number;
   /** Calls again and again, for as long as this worker lives. */
   repeat(milliseconds: number, work: () => void): void;
+  /** Does now what is repeated. */
+  lookAround(): void;
   /** Throws session-locked. */
   member(): Member;
   /** Throws session-locked. */
@@ -108,10 +110,18 @@ const present = <Value>(value: Value | null): Value => {
 
 export const createSession = (given: SessionWorld): Session => {
   const listeners: OpenListener[] = [];
+  const repeated: (() => void)[] = [];
   let held: Member | null = null;
   let opened: Opened | null = null;
   return {
     ...given,
+    repeat: (milliseconds, work) => {
+      repeated.push(work);
+      given.repeat(milliseconds, work);
+    },
+    lookAround: () => {
+      for (const work of repeated) work();
+    },
     member: () => present(held),
     world: () => present(opened).world,
     opened: () => present(opened),

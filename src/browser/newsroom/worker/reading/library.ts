@@ -160,7 +160,7 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
     changed();
   };
 
-  const lookNow = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     let came = 0;
     try {
       await parts.blocks.readNew((rows) => {
@@ -177,6 +177,14 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
     }
   };
 
+  // One after the other: two at once would both open what is new, and until all is read none of it is new.
+  let reading = true;
+  let turn: Promise<void> = Promise.resolve();
+  const lookNow = (): Promise<void> => {
+    if (!reading) turn = turn.then(look);
+    return turn;
+  };
+
   const poll = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(POLL_MS);
@@ -185,7 +193,10 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
   };
 
   const all = readAll();
-  void all.catch(said).then(poll);
+  void all.catch(said).then(() => {
+    reading = false;
+    return poll();
+  });
 
   return {
     world,
