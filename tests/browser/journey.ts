@@ -10,7 +10,7 @@ import {
 import { type Folder, isSavedAs, makeFolder } from "../support/files.ts";
 import { openTalk, replyTo, saveFile } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, find, press, sees, visibleText } from "../support/page.ts";
+import { backAt, createGallery, find, press, sees, visibleText } from "../support/page.ts";
 import { comeBack, finish, send, takeWords, writeTip } from "../support/source-steps.ts";
 import {
   approve,
@@ -85,6 +85,7 @@ export const walkJourney: Walk = (staff, source) =>
       ben = await join(bensDesk, { name: "Ben Muster", userName: "ben" }, picture);
       await approve(desk, "Ben Muster", await wordsShown(bensDesk));
       await picture(desk, "approved");
+      await backAt(bensDesk);
       await find(bensDesk, "button", "Log out", 60_000);
       await sees(bensDesk, "No tips yet", 60_000);
       await picture(bensDesk, "colleague-desk");
@@ -113,9 +114,11 @@ export const walkJourney: Walk = (staff, source) =>
 
     it("the tip stands in the inbox of whom it was for, and of nobody else", async () => {
       await press(desk, "Inbox");
+      await backAt(desk);
       await sees(desk, "The harbour master signs empty forms.", 60_000);
       await picture(desk, "inbox");
       await press(bensDesk, "Inbox");
+      await backAt(bensDesk);
       expect(await visibleText(bensDesk)).not.toContain("harbour master");
       await picture(bensDesk, "inbox-of-another");
     });
@@ -155,6 +158,7 @@ export const walkJourney: Walk = (staff, source) =>
     });
 
     it("the answer arrives in the same conversation, without a reload", async () => {
+      await backAt(desk);
       await sees(desk, answer, 60_000);
       await saveFile(desk, "night watch.txt");
       expect(await isSavedAs(sent[0] ?? "", adasBrowser.downloads, "night watch.txt")).toBe(true);

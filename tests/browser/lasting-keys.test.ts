@@ -4,6 +4,7 @@ import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { openTalk } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import {
+  backAt,
   createGallery,
   find,
   inEveryLight,
@@ -50,6 +51,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
 
   it("say beforehand what will happen, and change nothing until an admin signs", async () => {
     await tipFromSource("Before the new keys");
+    await backAt(bensDesk);
     await sees(bensDesk, "Before the new keys", 60_000);
     await press(bensDesk, "Keys");
     await press(bensDesk, "Renew my lasting keys…");
@@ -87,6 +89,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
   });
 
   it("are taken up by the open desk without anybody's doing, which shows how far the archive is", async () => {
+    await backAt(bensDesk);
     await sees(bensDesk, "0 of 1 re-wrapped", 90_000);
     await sees(bensDesk, "An admin has signed your new keys");
     await pictures(bensDesk, "progress");
@@ -108,6 +111,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
   it("leave everything readable, and sources write to the new ones", async () => {
     await tipFromSource("After the new keys");
     await press(bensDesk, "Inbox");
+    await backAt(bensDesk);
     await sees(bensDesk, "After the new keys", 60_000);
     await bensDesk.reload();
     await sees(bensDesk, "Signed in as");

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import {
+  backAt,
   createGallery,
   find,
   inEveryLight,
@@ -128,6 +129,7 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
       expect(text).not.toContain("We have a new key");
     }
     await press(desk, "Inbox");
+    await backAt(desk);
     await sees(desk, "By link number 0", 60_000);
     await sees(desk, "By link number 1", 60_000);
   });

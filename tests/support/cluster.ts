@@ -1,10 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PoolConfig } from "pg";
+import pg, { type PoolConfig } from "pg";
 import type { TestProject } from "vitest/node";
-import { ensureDatabase, startCluster } from "../../src/server/database/embedded.ts";
+import { type Cluster, ensureDatabase, startCluster } from "../../src/server/database/embedded.ts";
 import { migrate } from "../../src/server/database/migrate.ts";
+import { copyWhole, FRESH_DATABASE } from "./copy-whole.ts";
 
 /** One real PostgreSQL for a whole run, with a migrated database from which every test file's own is copied. */
 export type ClusterAddress = {
@@ -27,13 +28,30 @@ const addressOf = ({ host, port, user }: PoolConfig): ClusterAddress => ({
   user: user ?? "",
 });
 
+const copyDatabase = async (cluster: Cluster, from: string, to: string): Promise<PoolConfig> => {
+  const client = new pg.Client(cluster.address("postgres"));
+  await client.connect();
+  try {
+    await client.query(`CREATE DATABASE ${to} TEMPLATE ${from}`);
+  } finally {
+    await client.end();
+  }
+  return cluster.address(to);
+};
+
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const dataDir = mkdtempSync(join(tmpdir(), "sealdrop-pg-"));
   chmodSync(dataDir, 0o711);
+  const first = await startCluster(dataDir);
+  await migrate(await ensureDatabase(first, "sealdrop"), join(import.meta.dirname, "../../prisma"));
+  await first.stop();
+  const freshDatabase = join(dataDir, "fresh");
+  copyWhole(join(dataDir, "database"), freshDatabase);
   const cluster = await startCluster(dataDir);
-  const template = await ensureDatabase(cluster, TEMPLATE);
-  await migrate(template, join(import.meta.dirname, "../../prisma"));
+  const template = await copyDatabase(cluster, "sealdrop", TEMPLATE);
   project.provide("cluster", addressOf(template));
+  // By the environment, since what starts servers is used outside of vitest, too.
+  process.env[FRESH_DATABASE] = freshDatabase;
   return async () => {
     await cluster.stop();
     rmSync(dataDir, { recursive: true, force: true });

@@ -1,8 +1,9 @@
 import type { Page } from "puppeteer-core";
-import { paste, press, sees } from "./page.ts";
+import { backAt, paste, press, sees } from "./page.ts";
 
 /** Opens the conversation whose row shows these words. */
 export const openTalk = async (page: Page, words: string): Promise<void> => {
+  await backAt(page);
   await sees(page, words, 60_000);
   const rows = await page.$$("button.row");
   for (const row of rows)

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import pg from "pg";
+import { copyWhole, FRESH_DATABASE } from "./copy-whole.ts";
 import { freePort } from "./free-port.ts";
 import { openTap, type Tap } from "./tap.ts";
 
@@ -38,12 +39,14 @@ const ended = (child: ChildProcess): Promise<void> =>
   });
 
 /**
- * The real server in a process of its own, with a data folder of its own, behind a tap on each listener: its
+ * The real server in a process of its own, with a data folder and, copied into it, a database of its own, behind a tap on each listener: its
  * origins are the taps' addresses, so browsers and guards see nothing unusual.
  */
 export const startInstance = async (options: InstanceOptions = {}): Promise<Instance> => {
   const dataDir = mkdtempSync(join(tmpdir(), "sealdrop-"));
   chmodSync(dataDir, 0o711);
+  const fresh = process.env[FRESH_DATABASE];
+  if (fresh !== undefined) copyWhole(fresh, join(dataDir, "database"));
   const source = await openTap("127.0.0.1");
   const newsroom = await openTap("localhost");
   const ports = { source: await freePort(), newsroom: await freePort() };

@@ -1,5 +1,5 @@
 import type { Page } from "puppeteer-core";
-import { fill, find, press, sees, tick } from "./page.ts";
+import { backAt, fill, find, press, sees, tick } from "./page.ts";
 import { type Authenticator, createAuthenticator } from "./totp.ts";
 
 /** What staff do, by the words on the page, and what each of them keeps on paper. */
@@ -139,6 +139,7 @@ export const invite = async (page: Page, label: string): Promise<string> => {
 
 /** The admin compares the words with what the colleague reads out, and signs. */
 export const approve = async (page: Page, name: string, heard: readonly string[]) => {
+  await backAt(page);
   await sees(page, `${name} has answered the invitation`, slowMs);
   const shown = await wordsShown(page);
   if (shown.join(" ") !== heard.join(" ")) throw new Error(`${shown} are not ${heard}`);
@@ -170,6 +171,7 @@ export const enrol = async (
   const page = await open(await invite(desk, person.name));
   const member = await join(page, person, noPicture);
   await approve(desk, person.name, await wordsShown(page));
+  await backAt(page);
   await find(page, "button", "Log out", slowMs);
   await sees(page, "No tips yet", slowMs);
   return { page, member };

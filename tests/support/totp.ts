@@ -27,7 +27,7 @@ export const totpAt = (secret: string, step: number): string => {
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 };
 
-const currentStep = (): number => Math.floor(Date.now() / 1000 / stepSeconds);
+export const currentStep = (): number => Math.floor(Date.now() / 1000 / stepSeconds);
 
 /** An authenticator that never gives a code twice: it goes one step ahead, or waits when that is used too. */
 export const createAuthenticator = (secret: string, usedStep = 0) => {
