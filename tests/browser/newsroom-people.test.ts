@@ -7,6 +7,7 @@ import { dayOf } from "../../src/protocol/public/time.ts";
 import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { createGallery, fill, find, press, sees, tick, visibleText } from "../support/page.ts";
+import { forgetCode } from "../support/quick-staff.ts";
 import {
   approve,
   type Founded,
@@ -133,6 +134,7 @@ describe("people and keys", { timeout: 90_000 }, () => {
   });
 
   it("brings new keys at that journalist's next unlock", async () => {
+    await forgetCode(instance, ben);
     await logIn(colleague, ben);
     await sees(colleague, "keys published until");
     expect((await toldToSources(instance)).reachable).toEqual(["Ada Admin", "Ben Muster"]);
@@ -177,6 +179,7 @@ describe("people and keys", { timeout: 90_000 }, () => {
     await press(desk, "I forgot my passphrase");
     await fill(desk, "User name", admin.userName);
     await fill(desk, "Recovery words", admin.recoveryWords.join(" "));
+    await forgetCode(instance, admin);
     await fill(desk, "Code from your app", await admin.authenticator.code());
     await press(desk, "Open with the words");
     await sees(desk, "All your keys are sealed anew", 60_000);

@@ -4,6 +4,7 @@ import { concat, readerOf, sized, u16 } from "../../src/protocol/public/bytes.ts
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { createGallery, press, sees } from "../support/page.ts";
+import { forgetCode } from "../support/quick-staff.ts";
 import {
   approve,
   type Founded,
@@ -68,6 +69,7 @@ describe("an old list of journalists, offered to an admin", () => {
     await press(desk, "Go to the inbox");
     const link = await invite(desk, "Ben");
     await press(desk, "Log out");
+    await forgetCode(instance, founded.admin);
     await logIn(desk, founded.admin);
     vaultBefore = instance.newsroom.exchanges.findLast(({ path }) => path === "/api/vault")?.answer;
     colleagues = await openBrowser("chromium");
@@ -109,6 +111,7 @@ describe("an old list of journalists, offered to an admin", () => {
   it("is shown name by name in a browser that never held one, and signed only after a yes", async () => {
     const from = instance.newsroom.exchanges.length;
     const page = await fresh.open(`${instance.newsroom.origin}/`);
+    await forgetCode(instance, founded.admin);
     await logIn(page, founded.admin);
     await press(page, "Keys");
     await press(page, "Renew the list now");

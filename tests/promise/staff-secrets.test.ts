@@ -7,6 +7,7 @@ import { nowhere, searchEverywhere } from "../support/everywhere.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { searchMemory } from "../support/memory.ts";
 import { press, sees } from "../support/page.ts";
+import { forgetCode } from "../support/quick-staff.ts";
 import { type Founded, invite, logIn, setUpNewsroom, unlock } from "../support/staff-steps.ts";
 import { foreign, tracesIn, watchRequests } from "../support/traces.ts";
 
@@ -36,6 +37,7 @@ beforeAll(async () => {
   await press(desk, "Lock");
   await unlock(desk, founded.admin);
   await press(desk, "Log out");
+  await forgetCode(instance, founded.admin);
   await logIn(desk, founded.admin);
 }, 180_000);
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, launch, type Page } from "puppeteer-core";
-import { copyWhole } from "./copy-whole.ts";
+import { copyWhole, RUN_FOLDER } from "./copy-whole.ts";
 
 /** "safer" and "safest" are Tor Browser's levels imitated by preferences: not Tor Browser itself. */
 export type BrowserKind = "chromium" | "firefox" | "safer" | "safest";
@@ -91,8 +91,7 @@ let firstProfile: Promise<string> | null = null;
 
 /** One that has been started and closed and has seen no page: the first start of each takes twice as long. */
 const makeFirstProfile = async (): Promise<string> => {
-  const profile = mkdtempSync(join(tmpdir(), "sealdrop-profile-"));
-  process.once("exit", () => rmSync(profile, { recursive: true, force: true }));
+  const profile = mkdtempSync(join(process.env[RUN_FOLDER] ?? tmpdir(), "sealdrop-profile-"));
   const browser = await runFirefox(profile, {});
   await browser.close();
   return profile;

@@ -5,7 +5,7 @@ import pg, { type PoolConfig } from "pg";
 import type { TestProject } from "vitest/node";
 import { type Cluster, ensureDatabase, startCluster } from "../../src/server/database/embedded.ts";
 import { migrate } from "../../src/server/database/migrate.ts";
-import { copyWhole, FRESH_DATABASE } from "./copy-whole.ts";
+import { copyWhole, freshDatabase, RUN_FOLDER } from "./copy-whole.ts";
 
 /** One real PostgreSQL for a whole run, with a migrated database from which every test file's own is copied. */
 export type ClusterAddress = {
@@ -45,13 +45,12 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const first = await startCluster(dataDir);
   await migrate(await ensureDatabase(first, "sealdrop"), join(import.meta.dirname, "../../prisma"));
   await first.stop();
-  const freshDatabase = join(dataDir, "fresh");
-  copyWhole(join(dataDir, "database"), freshDatabase);
+  copyWhole(join(dataDir, "database"), freshDatabase(dataDir));
   const cluster = await startCluster(dataDir);
   const template = await copyDatabase(cluster, "sealdrop", TEMPLATE);
   project.provide("cluster", addressOf(template));
   // By the environment, since what starts servers is used outside of vitest, too.
-  process.env[FRESH_DATABASE] = freshDatabase;
+  process.env[RUN_FOLDER] = dataDir;
   return async () => {
     await cluster.stop();
     rmSync(dataDir, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import pg from "pg";
-import { copyWhole, FRESH_DATABASE } from "./copy-whole.ts";
+import { copyWhole, freshDatabase, RUN_FOLDER } from "./copy-whole.ts";
 import { freePort } from "./free-port.ts";
 import { openTap, type Tap } from "./tap.ts";
 
@@ -45,8 +45,8 @@ const ended = (child: ChildProcess): Promise<void> =>
 export const startInstance = async (options: InstanceOptions = {}): Promise<Instance> => {
   const dataDir = mkdtempSync(join(tmpdir(), "sealdrop-"));
   chmodSync(dataDir, 0o711);
-  const fresh = process.env[FRESH_DATABASE];
-  if (fresh !== undefined) copyWhole(fresh, join(dataDir, "database"));
+  const run = process.env[RUN_FOLDER];
+  if (run !== undefined) copyWhole(freshDatabase(run), join(dataDir, "database"));
   const source = await openTap("127.0.0.1");
   const newsroom = await openTap("localhost");
   const ports = { source: await freePort(), newsroom: await freePort() };

@@ -7,9 +7,11 @@ import { desktop, phone } from "./browsers.ts";
 const artifacts = resolve(import.meta.dirname, "../../artifacts");
 const patienceMs = 30_000;
 
-/** What a person can see on the page just now. */
+/** What a person can see on the page just now; a document that is only beginning has no body. */
 export const visibleText = (page: Page): Promise<string> =>
-  page.evaluate(() => document.body.innerText.replace(/[ \t\u00a0]+/g, " "));
+  page
+    .evaluate(() => (document.body as HTMLElement | null)?.innerText ?? "")
+    .then((text) => text.replace(/[ \t\u00a0]+/g, " "));
 
 const untilTrue = async (what: string, look: () => Promise<boolean>, waitMs: number) => {
   const end = Date.now() + waitMs;

@@ -5,7 +5,7 @@ import type { TestBrowser } from "./browsers.ts";
 import type { Instance } from "./instance.ts";
 import { press, sees } from "./page.ts";
 import { ADA, BEN, type Founded, logIn, type Member, type Person } from "./staff-steps.ts";
-import { type Authenticator, currentStep, totpAt } from "./totp.ts";
+import { type Authenticator, createAuthenticator } from "./totp.ts";
 import { PASSPHRASE, workerSession } from "./worker-client.ts";
 
 /**
@@ -13,15 +13,26 @@ import { PASSPHRASE, workerSession } from "./worker-client.ts";
  * requests are real; the pages' own way there is what tests/browser/newsroom-people.test.ts and journey.ts walk.
  */
 
+type WithCodes = Pick<Member, "userName" | "authenticator">;
+
 /** A code counts once; the server is made to forget it, so that nobody waits half a minute for the next. */
-const untiring = (instance: Instance, userName: string, secret: string): Authenticator => ({
-  code: async () => {
-    await instance.withDatabase((client) =>
-      client.query("UPDATE account SET totp_last_step = 0 WHERE user_name = $1", [userName]),
-    );
-    return totpAt(secret, currentStep());
-  },
-});
+export const forgetCode = async (instance: Instance, member: WithCodes): Promise<void> => {
+  await instance.withDatabase((client) =>
+    client.query("UPDATE account SET totp_last_step = 0 WHERE user_name = $1", [member.userName]),
+  );
+  member.authenticator.forget();
+};
+
+const untiring = (instance: Instance, userName: string, secret: string): Authenticator => {
+  const authenticator = createAuthenticator(secret);
+  return {
+    ...authenticator,
+    code: async () => {
+      await forgetCode(instance, { userName, authenticator });
+      return authenticator.code();
+    },
+  };
+};
 
 const openRooms = (instance: Instance) => {
   const server = { newsroom: instance.newsroom.origin, world: { now: () => new Date() } };
@@ -32,20 +43,23 @@ type Rooms = ReturnType<typeof openRooms>;
 type Account = Member & { readonly totpCode: string };
 type Drawn = { readonly secret: string; readonly recoveryWords: readonly string[] };
 
-const accountOf = (instance: Instance, person: Person, drawn: Drawn): Account => ({
-  ...person,
-  passphrase: PASSPHRASE,
-  totpCode: totpAt(drawn.secret, currentStep()),
-  authenticator: untiring(instance, person.userName, drawn.secret),
-  recoveryWords: drawn.recoveryWords,
-});
+const accountOf = async (instance: Instance, person: Person, drawn: Drawn): Promise<Account> => {
+  const authenticator = untiring(instance, person.userName, drawn.secret);
+  return {
+    ...person,
+    passphrase: PASSPHRASE,
+    totpCode: await authenticator.code(),
+    authenticator,
+    recoveryWords: drawn.recoveryWords,
+  };
+};
 
 const enrolBy = async (admin: Rooms, instance: Instance, person: Person): Promise<Member> => {
   const rooms = openRooms(instance);
   const secret = await admin.invite({ label: person.name });
   const { recovery } = await rooms.startJoining({ secret });
   const { secret: appSecret } = rooms.joinFactor({ userName: person.userName });
-  const account = accountOf(instance, person, { secret: appSecret, recoveryWords: recovery });
+  const account = await accountOf(instance, person, { secret: appSecret, recoveryWords: recovery });
   await rooms.finishJoining(account);
   const invite = (await admin.invitations()).find(({ answer }) => answer?.name === person.name);
   if (invite?.words == null) throw new Error("nobody answered");
@@ -66,7 +80,7 @@ export const foundQuickly = async (
   const setupToken = fromBase64url(instance.setupLink().split("#setup=")[1] ?? "");
   const { newsroom: newsroomWords, recovery } = await admin.startSetUp({ setupToken });
   const { secret } = admin.setUpFactor({ userName: ADA.userName });
-  const account = accountOf(instance, ADA, { secret, recoveryWords: recovery });
+  const account = await accountOf(instance, ADA, { secret, recoveryWords: recovery });
   await admin.finishSetUp({
     setupToken,
     newsroomName: "The Daily Example",

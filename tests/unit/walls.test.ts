@@ -186,16 +186,17 @@ const isWall = ({ rule }: Finding): boolean =>
   compilerWalls.includes(rule) || linterWalls.includes(rule);
 
 let tree: Tree;
-let before: readonly Finding[];
 let compiled: readonly Finding[];
 let linted: readonly Finding[];
+
+/** Files that were made here, and what they import. */
+const made = new Set([...forbidden, ...allowed].flatMap(({ file, target }) => [file, target]));
 
 const of = (found: readonly Finding[], plant: Plant): readonly Finding[] =>
   found.filter((finding) => finding.file === plant.file && isWall(finding));
 
 beforeAll(async () => {
   tree = copyTree();
-  before = [...(await tree.compile()), ...(await tree.lint())];
   for (const plant of [...forbidden, ...allowed]) {
     tree.plant(plant.file, plant.text);
     if (plant.target !== undefined)
@@ -209,7 +210,8 @@ afterAll(() => tree.remove());
 
 describe("walls between the rooms", () => {
   it("lets the tree as it stands through", () => {
-    expect(before.map(({ file, rule, text }) => `${file}: ${rule} ${text}`)).toEqual([]);
+    const others = [...compiled, ...linted].filter(({ file }) => !made.has(file));
+    expect(others.map(({ file, rule, text }) => `${file}: ${rule} ${text}`)).toEqual([]);
   });
 
   it("refuses every planted import, by compiler or linter", () => {
