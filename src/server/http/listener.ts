@@ -38,10 +38,42 @@ const refuseNonsense = (app: AppName): ((error: Error, socket: Socket) => void) 
   };
 };
 
-const closed = (server: Server): Promise<void> =>
+/**
+ * Which connections have asked something that is not answered yet. Node counts one that has never asked anything as busy: browsers
+ * open such in advance, and a stop would wait for them.
+ */
+const followConnections = (server: Server) => {
+  const unanswered = new Map<Socket, number>();
+  let stopping = false;
+  const count = (socket: Socket, change: number): void => {
+    const left = (unanswered.get(socket) ?? 0) + change;
+    unanswered.set(socket, left);
+    if (stopping && left === 0) socket.destroySoon();
+  };
+  server.on("connection", (socket) => {
+    unanswered.set(socket, 0);
+    socket.once("close", () => unanswered.delete(socket));
+  });
+  const follow: RequestListener = ({ socket }, response) => {
+    count(socket, 1);
+    response.once("close", () => {
+      if (unanswered.has(socket)) count(socket, -1);
+    });
+  };
+  server.on("request", follow);
+  server.on("checkExpectation", follow);
+  return {
+    closeQuiet: (): void => {
+      stopping = true;
+      for (const [socket, left] of unanswered) if (left === 0) socket.destroySoon();
+    },
+  };
+};
+
+const closed = (server: Server, closeQuiet: () => void): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
+    closeQuiet();
     setTimeout(() => server.closeAllConnections(), FINISH_MILLISECONDS).unref();
   });
 
@@ -78,6 +110,7 @@ export const openListener = async ({ app, host, port }: ListenerPlace): Promise<
   server.setTimeout(STALLED_MILLISECONDS);
   server.maxConnections = MAX_CONNECTIONS;
   server.on("clientError", refuseNonsense(app));
+  const { closeQuiet } = followConnections(server);
   const answer = holdUntilReady(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -89,6 +122,6 @@ export const openListener = async ({ app, host, port }: ListenerPlace): Promise<
   return {
     port: (server.address() as AddressInfo).port,
     answer,
-    stop: () => closed(server),
+    stop: () => closed(server, closeQuiet),
   };
 };
