@@ -5,6 +5,7 @@ import { makeBundles } from "./make-bundle.ts";
 import { makeAttachments } from "./make-files.ts";
 import { makeHistories } from "./make-history.ts";
 import { makeKeyChanges } from "./make-key-change.ts";
+import { makeLog } from "./make-log.ts";
 import { makeCodenames, makeLogins, makeWraps } from "./make-mailbox.ts";
 import { makeMessages } from "./make-messages.ts";
 import { makeReplies } from "./make-replies.ts";
@@ -36,6 +37,7 @@ const MAKERS: Readonly<Record<string, (crypto: PassphraseCrypto) => VectorBook>>
   transport: makeTransport,
   "key-change": makeKeyChanges,
   audit: makeAudit,
+  log: makeLog,
 };
 
 export const BOOK_NAMES: readonly string[] = Object.keys(MAKERS);

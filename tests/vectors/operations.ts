@@ -2,6 +2,7 @@ import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { Inputs, Result } from "./case.ts";
 import { AUDIT_OPERATIONS } from "./operations-audit.ts";
 import { DOOR_OPERATIONS } from "./operations-door.ts";
+import { LOG_OPERATIONS } from "./operations-log.ts";
 import { MESSAGE_OPERATIONS } from "./operations-message.ts";
 import { STATEMENT_OPERATIONS } from "./operations-statement.ts";
 import { TRANSPORT_OPERATIONS } from "./operations-transport.ts";
@@ -20,4 +21,5 @@ export const OPERATIONS: Operations = {
   ...DOOR_OPERATIONS,
   ...TRANSPORT_OPERATIONS,
   ...AUDIT_OPERATIONS,
+  ...LOG_OPERATIONS,
 };

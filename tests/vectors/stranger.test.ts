@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bookNamed, type Case, type Given, given, type Json, Refusal } from "./stranger.ts";
 import * as doors from "./stranger-doors.ts";
+import * as log from "./stranger-log.ts";
 import * as newsroom from "./stranger-newsroom.ts";
 import { openMessage } from "./stranger-opener.ts";
 
@@ -29,6 +30,16 @@ const WRITTEN: readonly (readonly [
   ["vault", "unwrap-vault-key", doors.unwrapVaultKey, false],
   ["vault", "open-vault", doors.openVault, false],
   ["enrolment", "enrolment", doors.enrolment, false],
+  ["log", "log-root", log.root, false],
+  ["log", "log-inclusion", log.inclusion, false],
+  ["log", "log-consistency", log.consistency, false],
+  ["log", "log-checkpoint", log.checkpoint, false],
+  ["log", "log-leaves", log.leaves, false],
+  ["log", "log-evidence", log.evidence, false],
+  ["log", "vault-stamp", log.vaultStamp, false],
+  ["log", "seen", log.seen, false],
+  ["log", "restored", log.restored, false],
+  ["log", "audit-anchor", log.anchor, false],
 ];
 
 const isGood = (item: Case): boolean => item.expect === "valid" || item.expect === "opened";
