@@ -1,6 +1,12 @@
 import { concat, equal, readerOf, u8, u16, u32 } from "../../../protocol/public/bytes.ts";
 import { currentMembers, findMember } from "../../../protocol/public/roster.ts";
 import type { NewsroomSeed } from "../../../protocol/secret/crypto.ts";
+import {
+  encodeKeyLetter,
+  type KeyHolder,
+  type KeyLetter,
+  parseKeyLetter,
+} from "../../../protocol/secret/key-letter.ts";
 import { codeOf } from "../../kit/code-error.ts";
 import { sendLetter } from "./letters.ts";
 import { NEWSROOM_RECORD, newsroomSeed } from "./newsroom-key.ts";
@@ -15,10 +21,7 @@ import type { Member, World } from "./world.ts";
 
 export const HOLDERS_RECORD = "newsroom-holders";
 
-export type Holder = {
-  readonly memberNumber: number;
-  /** Odd while they have an admin's rights, even after these were taken; of two lists the higher number is the later. */
-  readonly changes: number;
+export type Holder = KeyHolder & {
   /** The letter that brings them key and list: its number, 0 while it is to be sent, `ELSEWHERE` when a colleague sees to it. */
   readonly letter: number;
 };
@@ -27,7 +30,7 @@ export const TO_SEND = 0;
 export const ELSEWHERE = 0xffff_ffff;
 const MOST_CHANGES = 0xffff;
 
-export const hasRights = ({ changes }: Pick<Holder, "changes">): boolean => changes % 2 === 1;
+export const hasRights = ({ changes }: KeyHolder): boolean => changes % 2 === 1;
 
 const inOrder = (holders: readonly Holder[]): readonly Holder[] =>
   holders.toSorted((a, b) => a.memberNumber - b.memberNumber);
@@ -117,29 +120,8 @@ export const noteRights = (world: World, memberNumber: number, rights: boolean):
     return toSend([...others, { ...before, changes }]);
   });
 
-const encodeLetter = (seed: Uint8Array, holders: readonly Holder[]): Uint8Array =>
-  concat([
-    u8(1),
-    seed,
-    u16(holders.length),
-    ...inOrder(holders).flatMap((one) => [u16(one.memberNumber), u16(one.changes)]),
-  ]);
-
-export type KeyLetter = { readonly seed: NewsroomSeed; readonly holders: readonly Holder[] };
-
-/** Throws bad-structure. */
-export const parseKeyLetter = (bytes: Uint8Array): KeyLetter => {
-  const reader = readerOf(bytes);
-  const version = reader.u8();
-  const seed = reader.bytes(32) as NewsroomSeed;
-  const holders = Array.from({ length: version === 1 ? reader.u16() : 0 }, () => ({
-    memberNumber: reader.u16(),
-    changes: reader.u16(),
-    letter: ELSEWHERE,
-  }));
-  reader.end();
-  return { seed, holders };
-};
+const letterOf = (seed: NewsroomSeed, holders: readonly Holder[]): Uint8Array =>
+  encodeKeyLetter({ seed, holders: inOrder(holders) });
 
 const isDue = (world: World, one: Holder): boolean =>
   one.letter === TO_SEND &&
@@ -149,11 +131,11 @@ const isDue = (world: World, one: Holder): boolean =>
 
 const sendOne = async (world: World, to: number, seed: NewsroomSeed): Promise<void> => {
   const sent = holdersOf(world);
-  const bytes = encodeLetter(seed, sent);
+  const bytes = letterOf(seed, sent);
   const letter = await sendLetter(world, to, { subject: "newsroom-key", bytes });
   await saveHolders(world, (holders) =>
     // A list that has changed meanwhile is to be sent once more.
-    equal(encodeLetter(seed, holders), bytes)
+    equal(letterOf(seed, holders), bytes)
       ? holders.map((one) => (one.memberNumber === to ? { ...one, letter } : one))
       : holders,
   );
@@ -177,11 +159,11 @@ export const handOutKey = async (session: Session): Promise<void> => {
   }
 };
 
-const merged = (mine: readonly Holder[], theirs: readonly Holder[]): readonly Holder[] => {
+const merged = (mine: readonly Holder[], theirs: readonly KeyHolder[]): readonly Holder[] => {
   const known = new Map(mine.map((one) => [one.memberNumber, one]));
   for (const one of theirs) {
     const there = known.get(one.memberNumber);
-    if (there === undefined) known.set(one.memberNumber, one);
+    if (there === undefined) known.set(one.memberNumber, { ...one, letter: ELSEWHERE });
     else if (one.changes > there.changes) {
       known.set(one.memberNumber, { ...there, changes: Math.min(one.changes, MOST_CHANGES) });
     }
@@ -197,7 +179,7 @@ const taken = (world: World, from: number, letter: KeyLetter): VaultChange | nul
   if (mine !== null && (sender === undefined || !hasRights(sender))) return null;
   const all = merged(mine ?? [self(world.memberNumber)], letter.holders);
   // Two who gave rights at the same moment: whoever sees both tells everybody, until all lists are one.
-  const isNews = !equal(encodeLetter(letter.seed, all), encodeLetter(letter.seed, letter.holders));
+  const isNews = !equal(letterOf(letter.seed, all), encodeKeyLetter(letter));
   const holders = isNews ? toSend(all) : all;
   return {
     put: new Map<string, Uint8Array>([[NEWSROOM_RECORD, letter.seed], holdersRecord(key, holders)]),
@@ -209,17 +191,16 @@ const isKeyOf = ({ crypto }: Member, seed: NewsroomSeed, key: Uint8Array): boole
 
 /**
  * The newsroom's key from a colleague: kept only when it is the newest one of the verified chain, so that nobody need be believed.
- * True when the letter has nothing more to give.
+ * Any other has nothing to give. Throws bad-structure, offline.
  */
 export const takeKeyLetter = async (
   session: Session,
   got: { readonly from: number; readonly bytes: Uint8Array },
-): Promise<boolean> => {
-  const { world, chain } = session.opened();
+): Promise<void> => {
+  const { world } = session.opened();
   const letter = parseKeyLetter(got.bytes);
-  const { eras } = chain.keys();
-  if (!eras.some(({ key }) => isKeyOf(world, letter.seed, key))) return false;
-  if (!isKeyOf(world, letter.seed, world.newsroomKey)) return true;
+  // Sent after the rotation was stored: where this window has not heard of it, it asks.
+  if (!isKeyOf(world, letter.seed, world.newsroomKey)) await world.refreshRoster();
+  if (!isKeyOf(world, letter.seed, world.newsroomKey)) return;
   await world.records.change(() => taken(world, got.from, letter));
-  return true;
 };
