@@ -5,6 +5,7 @@ import { makeBundles } from "./make-bundle.ts";
 import { makeAttachments } from "./make-files.ts";
 import { makeHistories } from "./make-history.ts";
 import { makeKeyChanges } from "./make-key-change.ts";
+import { makeLetters } from "./make-letters.ts";
 import { makeLog } from "./make-log.ts";
 import { makeCodenames, makeLogins, makeWraps } from "./make-mailbox.ts";
 import { makeMessages } from "./make-messages.ts";
@@ -38,6 +39,7 @@ const MAKERS: Readonly<Record<string, (crypto: PassphraseCrypto) => VectorBook>>
   "key-change": makeKeyChanges,
   audit: makeAudit,
   log: makeLog,
+  letters: makeLetters,
 };
 
 export const BOOK_NAMES: readonly string[] = Object.keys(MAKERS);

@@ -2,6 +2,7 @@ import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { Inputs, Result } from "./case.ts";
 import { AUDIT_OPERATIONS } from "./operations-audit.ts";
 import { DOOR_OPERATIONS } from "./operations-door.ts";
+import { LETTER_OPERATIONS } from "./operations-letter.ts";
 import { LOG_OPERATIONS } from "./operations-log.ts";
 import { MESSAGE_OPERATIONS } from "./operations-message.ts";
 import { STATEMENT_OPERATIONS } from "./operations-statement.ts";
@@ -22,4 +23,5 @@ export const OPERATIONS: Operations = {
   ...TRANSPORT_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...LOG_OPERATIONS,
+  ...LETTER_OPERATIONS,
 };

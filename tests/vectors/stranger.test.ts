@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bookNamed, type Case, type Given, given, type Json, Refusal } from "./stranger.ts";
 import * as doors from "./stranger-doors.ts";
+import * as letters from "./stranger-letters.ts";
 import * as log from "./stranger-log.ts";
 import * as newsroom from "./stranger-newsroom.ts";
 import { openMessage } from "./stranger-opener.ts";
@@ -30,6 +31,11 @@ const WRITTEN: readonly (readonly [
   ["vault", "unwrap-vault-key", doors.unwrapVaultKey, false],
   ["vault", "open-vault", doors.openVault, false],
   ["enrolment", "enrolment", doors.enrolment, false],
+  ["letters", "open-letter", letters.open, false],
+  ["letters", "key-letter", letters.keyLetter, false],
+  ["letters", "handover", letters.handover, false],
+  ["letters", "share-letter", letters.shareLetter, false],
+  ["letters", "share-return", letters.shareReturn, false],
   ["log", "log-root", log.root, false],
   ["log", "log-inclusion", log.inclusion, false],
   ["log", "log-consistency", log.consistency, false],

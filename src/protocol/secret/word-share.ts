@@ -1,4 +1,5 @@
-import { concat, readerOf, sized, u8, u16, u32 } from "../public/bytes.ts";
+import type { Reader } from "../public/bytes.ts";
+import { concat, equal, readerOf, sized, u8, u16, u32 } from "../public/bytes.ts";
 import type { NewsroomId, PublicCrypto } from "../public/crypto.ts";
 import { SealdropError } from "../public/errors.ts";
 import { derive, hash } from "../public/labels.ts";
@@ -165,6 +166,16 @@ export const encodeShareReturn = (letter: ShareReturn): Uint8Array => {
   }
 };
 
+/** Null for none, which is written as zeros. */
+const readAnswer = (reader: Reader): Uint8Array | null => {
+  const held = reader.u8();
+  const answer = reader.bytes(HASH);
+  if (held > 1 || (held === 0 && !equal(answer, NO_ANSWER))) {
+    throw new SealdropError("bad-structure");
+  }
+  return held === 1 ? answer : null;
+};
+
 /** Throws bad-structure. */
 export const parseShareReturn = (bytes: Uint8Array): ShareReturn => {
   const reader = readerOf(bytes);
@@ -172,9 +183,7 @@ export const parseShareReturn = (bytes: Uint8Array): ShareReturn => {
     switch (reader.u8()) {
       case 0: {
         const [setId, nonce] = [reader.bytes(ID), reader.bytes(NONCE)];
-        const held = reader.u8() === 1;
-        const answer = reader.bytes(HASH);
-        return { say: "rehearsed", setId, nonce, answer: held ? answer : null };
+        return { say: "rehearsed", setId, nonce, answer: readAnswer(reader) };
       }
       case 1:
         return { say: "returned", share: parseWordShare(reader.sized(MOST_SHARE)) };
