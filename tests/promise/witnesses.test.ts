@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts";
 import type { Known } from "../../src/browser/newsroom/worker/reading/known.ts";
 import { deleteForEverybody, removeCopy } from "../../src/browser/newsroom/worker/removing.ts";
-import { rotatingFunctions } from "../../src/browser/newsroom/worker/rotating.ts";
 import type { BlockRow } from "../../src/protocol/public/block.ts";
 import { concat, equal, readerOf, sized, u16 } from "../../src/protocol/public/bytes.ts";
 import { periodOf } from "../../src/protocol/public/time.ts";
@@ -225,70 +224,3 @@ it("a server that brings back what was deleted for everybody is found, and readi
     expect([kindsOf(ben), ben.library.book.size()]).toEqual([["deleted-back"], 1]);
   }
 }, 120_000);
-
-describe("a backup that is played in", () => {
-  it("is accepted once, by those who are shown who said so, and explains no second setting back", async () => {
-    await both.ann.open();
-    await both.ben.open();
-    const back = await keepState(server);
-    const before = await both.ann.open();
-    await rotate(before, [2]);
-    await again(before);
-    await both.ben.open();
-    await back();
-    const ann = await both.ann.open();
-    expect(kindsOf(ann)).toEqual(["shrunk"]);
-    expect(kindsOf(await both.ben.open())).toEqual(["shrunk"]);
-    await ann.log.sayRestored();
-    expect(ann.log.witnessed().findings).toEqual([]);
-    expect(ann.log.witnessed().changes).toEqual([{ kind: "restored", name: "Ann" }]);
-    // Whoever signs is asked by name before anything is signed on the older list.
-    expect(ann.session.opened().trust).toBe("unknown");
-    const ben = await both.ben.open();
-    expect(ben.found).toMatchObject({
-      findings: [],
-      changes: [{ kind: "restored", name: "Ann" }],
-    });
-    expect(ben.session.opened().trust).toBe("held");
-    expect(kindsOf(await both.ben.open())).toEqual([]);
-    const again2 = await keepState(server);
-    await ann.keys.confirmRoster();
-    await rotate(ann, [2]);
-    await again(ann);
-    expect(kindsOf(await both.ben.open())).toEqual([]);
-    await again2();
-    expect(kindsOf(await both.ben.open())).toEqual(["shrunk"]);
-  }, 120_000);
-
-  it.each([
-    { stolen: false, found: [] },
-    { stolen: true, found: ["shrunk"] },
-  ])(
-    "is accepted under the key of its time, unless that was stolen: $stolen",
-    async (key) => {
-      const back = await keepState(server);
-      const before = await both.ann.open();
-      await rotate(before, [1, 2]);
-      await again(before);
-      await both.ben.open();
-      await back();
-      const ann = await both.ann.open();
-      await ann.log.sayRestored();
-      await ann.keys.confirmRoster();
-      const rotating = rotatingFunctions(ann.session);
-      const words = both.newsroomWords.join(" ");
-      await rotating.startRotation({ words, stolen: key.stolen });
-      await rotating.finishRotation();
-      expect(kindsOf(await both.ben.open())).toEqual(key.found);
-      // Said once more, under the key of now, it counts for those who had been away as well.
-      await ann.log.sayRestored();
-      expect(kindsOf(await both.ben.open())).toEqual([]);
-    },
-    120_000,
-  );
-
-  it("cannot be said by the server, nor by a member without the newsroom's key", async () => {
-    const ben = await both.ben.open();
-    await expect(ben.log.sayRestored()).rejects.toThrow("forbidden");
-  }, 120_000);
-});

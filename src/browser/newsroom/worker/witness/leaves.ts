@@ -1,5 +1,6 @@
 import { equal } from "../../../../protocol/public/bytes.ts";
 import { SealdropError } from "../../../../protocol/public/errors.ts";
+import { leafHash } from "../../../../protocol/public/log-tree.ts";
 import { type MessagingKey, parseMessagingKey } from "../../../../protocol/public/messaging-key.ts";
 import type { NewsroomKeys } from "../../../../protocol/public/newsroom-keys.ts";
 import { parseRoster, rosterHash } from "../../../../protocol/public/roster.ts";
@@ -22,6 +23,8 @@ export type LeavesRead = {
   readonly foreign: readonly OwnKey[];
   /** To be believed only when the log was read from its first leaf on. */
   readonly restored: readonly FoundRestored[];
+  /** Leaf hashes of all *restored* that any key of the newsroom has signed, wherever the reading began. */
+  readonly passed: readonly Uint8Array[];
 };
 
 export type LeafReader = { read(leaf: Uint8Array): void; done(): Promise<LeavesRead> };
@@ -60,12 +63,15 @@ export const createLeafReader = (world: World, keys: NewsroomKeys): LeafReader =
   const eras = createEraReader(world, keys);
   const rosters: LoggedRoster[] = [];
   const restored: FoundRestored[] = [];
+  const passed: Uint8Array[] = [];
   const mine: Found[] = [];
 
   const readRestored = (leaf: Uint8Array): void => {
     const key = eras.keyForRestored();
     const found = key === null ? null : findRestored(world, leaf, key);
     if (found !== null) restored.push(found);
+    const isSigned = keys.eras.some((era) => findRestored(world, leaf, era.key) !== null);
+    if (isSigned) passed.push(leafHash(world.crypto, leaf));
   };
 
   const readStatement = (leaf: Uint8Array): void => {
@@ -101,6 +107,7 @@ export const createLeafReader = (world: World, keys: NewsroomKeys): LeafReader =
           .filter((one) => one.key.period >= periodOf(world.today) && isOwn(one))
           .map(placeOf),
         restored,
+        passed,
         foreign: mine.filter((one) => !isOwn(one) && isSignedByMe(world, one.leaf)).map(placeOf),
       };
     },

@@ -39,7 +39,7 @@ export type Memory = {
   readonly colleagues: readonly ColleagueMark[];
   /** Not acknowledged yet. */
   readonly changes: readonly Change[];
-  /** Leaf hashes of *restored* statements that have been accepted. */
+  /** Leaf hashes of *restored* statements that have been accepted or read: none of them explains anything more. */
   readonly restored: readonly Uint8Array[];
 };
 

@@ -29,23 +29,18 @@ export const findRestored = (
   }
 };
 
-export type Expected = {
-  /** The largest tree that was seen. */
-  readonly seenSize: number;
-  /** Leaf hashes of statements that have been accepted: each explains one shrinking and no second. */
-  readonly accepted: readonly Uint8Array[];
-};
-
-/** The statement that explains why the log is shorter than what was seen; null when there is none. */
+/**
+ * The statement that explains why the log is another than what was seen; null when there is none. `passed` are leaf hashes of those that
+ * were accepted or read before: a server that sets the log back to just after one of them must find it spent.
+ */
 export const explanationOf = async (
   world: World,
   found: readonly FoundRestored[],
-  { now, expected }: { readonly now: Now; readonly expected: Expected },
+  { now, passed }: { readonly now: Now; readonly passed: readonly Uint8Array[] },
 ): Promise<FoundRestored | null> => {
-  const used = new Set(expected.accepted.map(hex));
+  const spent = new Set(passed.map(hex));
   for (const one of found) {
-    if (used.has(hex(one.hash)) || one.restored.size >= expected.seenSize) continue;
-    if (await isBeginning(world, one.restored, now)) return one;
+    if (!spent.has(hex(one.hash)) && (await isBeginning(world, one.restored, now))) return one;
   }
   return null;
 };

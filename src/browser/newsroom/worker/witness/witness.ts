@@ -1,4 +1,4 @@
-import { equal } from "../../../../protocol/public/bytes.ts";
+import { equal, hex } from "../../../../protocol/public/bytes.ts";
 import { NO_PEAKS, type Peaks, rootOf } from "../../../../protocol/public/log-tree.ts";
 import { signSeen } from "../../../../protocol/secret/sign-seen.ts";
 import { codeOf } from "../../../kit/code-error.ts";
@@ -118,8 +118,12 @@ const changesNow = (memory: Memory | null, fresh: readonly Change[]): readonly C
     ? (memory?.changes ?? [])
     : [...memory.changes, ...fresh];
 
+const eachOnce = (hashes: readonly Uint8Array[]): readonly Uint8Array[] => [
+  ...new Map(hashes.map((one) => [hex(one), one])).values(),
+];
+
 const restoredIn = ({ memory, mark }: Remembered): readonly Uint8Array[] =>
-  memory?.restored ?? mark?.restored ?? [];
+  eachOnce([...(memory?.restored ?? []), ...(mark?.restored ?? [])]);
 
 /** Two ways to find the same are one sentence; of colleagues there is one for each name. */
 const saidOnce = (findings: readonly Finding[]): readonly Finding[] => [
@@ -151,7 +155,7 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
     ...leaves.kept,
     colleagues: seen.marks,
     changes: changesNow(memory, fresh),
-    restored: restoredIn(known),
+    restored: eachOnce([...restoredIn(known), ...read.passed]),
   });
   await saySeen(step);
   return { findings: saidOnce(findings), compared: outside.compared, size: now.head.size };
@@ -188,9 +192,8 @@ const takeRestored = async (
   const world = session.world();
   const story = await readStory(session, told, { memory: null, mark: null });
   if (typeof story === "string") return null;
-  const accepted = [...(known.memory?.restored ?? []), ...(known.mark?.restored ?? [])];
-  const expected = { seenSize: Math.max(...sizesOf(known)), accepted };
-  const found = await explanationOf(world, story.read.restored, { now: story.now, expected });
+  const passed = restoredIn(known);
+  const found = await explanationOf(world, story.read.restored, { now: story.now, passed });
   if (found === null) return null;
   await takeRestoredList(session);
   const { memberNumber, day } = found.restored;
@@ -204,7 +207,7 @@ const takeRestored = async (
     foreign: [],
     colleagues: [],
     changes: [...(known.memory?.changes ?? []), change],
-    restored: [...accepted, found.hash],
+    restored: [...passed, found.hash],
   };
   return { story, known: { memory, mark: null } };
 };
