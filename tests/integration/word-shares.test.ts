@@ -150,6 +150,21 @@ describe("somebody who has lost everything", () => {
     expect(await lost.lookForShares()).toMatchObject({ names: [] });
   });
 
+  it("and whoever begins again withdraws what was asked for before, but nothing of others", async () => {
+    const open = async (): Promise<number> =>
+      (await server.pool.query("SELECT 1 FROM recovery_request")).rows.length;
+    const before = await open();
+    const { client, lost } = withNothing(server);
+    await lost.withdrawRequest();
+    await lost.askColleagues({ userName: "ann" });
+    const stranger = { token: new Uint8Array(32) };
+    await client.session.api.call("withdrawRecovery", stranger);
+    expect(await open()).toBe(before + 1);
+    await lost.withdrawRequest();
+    expect(await open()).toBe(before);
+    expect(await refused(lost.lookForShares())).toBe("not-found");
+  });
+
   it("is answered alike whether the name exists, has shares, or not", async () => {
     for (const userName of ["nobody", "bob"]) {
       const { lost } = withNothing(server);

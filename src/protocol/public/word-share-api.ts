@@ -82,6 +82,12 @@ export const wordShareRoutes = {
     body: RecoveryLook,
     answer: RecoveryAnswers,
   },
+  withdrawRecovery: {
+    method: "POST",
+    path: "/api/recovery-requests/withdraw",
+    body: RecoveryLook,
+    answer: null,
+  },
   recoveryRequests: {
     method: "GET",
     path: "/api/recovery-requests",

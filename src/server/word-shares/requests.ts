@@ -18,6 +18,8 @@ export type Requests = {
   ask(asked: RecoveryAsk): Promise<void>;
   /** Nothing yet, and no such request: the same. */
   answers(token: Uint8Array): Promise<RecoveryAnswers>;
+  /** By whoever drew the token; no such request: the same. */
+  withdraw(token: Uint8Array): Promise<void>;
   /** Those that this member can help with. */
   list(holder: number): Promise<RecoveryRequests>;
   /** The same holder again replaces nothing. Throws not-found. */
@@ -52,6 +54,9 @@ export const createRequests = ({ db, crypto, secrets, now, audit }: RequestsWorl
         orderBy: { memberNumber: "asc" },
       });
       return { answers: rows.map((row) => ({ holder: row.memberNumber, sealed: row.sealed })) };
+    },
+    withdraw: async (token) => {
+      await db.recoveryRequest.deleteMany({ where: { tokenHash: hashed(token) } });
     },
     list: async (holder) => {
       const set = { words: "recovery", holders: { some: { memberNumber: holder } } };

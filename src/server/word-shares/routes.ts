@@ -58,6 +58,11 @@ const addForTheLost = (router: Router, { requests, begin }: WordShareParts): voi
     const { token } = await readJson(request, api.RecoveryLook, LIMIT_BYTES);
     sendJson(response, z.encode(api.RecoveryAnswers, await requests.answers(token)));
   });
+  router.post("/api/recovery-requests/withdraw", async (request, response) => {
+    const { token } = await readJson(request, api.RecoveryLook, LIMIT_BYTES);
+    await requests.withdraw(token);
+    sendNothing(response);
+  });
 };
 
 const addForHolders = (router: Router, { guards, requests }: WordShareParts): void => {

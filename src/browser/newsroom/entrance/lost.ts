@@ -45,9 +45,13 @@ const showWaiting = (app: App, screen: HTMLElement, words: readonly string[]): v
   showWords(waiting, words);
   show(waiting, true);
   focusOn(byRole(waiting, "waiting-title"));
-  confirmStep(byRole(waiting, "again"), () => {
+  const begin = (): void => {
     app.dropKeys();
     app.go({ at: "lost" });
+  };
+  // Without a line the old request stays for its seven days; nobody has the keys to it any more.
+  confirmStep(byRole(waiting, "again"), () => {
+    app.keys().withdrawRequest(undefined).then(begin, begin);
   });
 };
 

@@ -81,6 +81,13 @@ export const lostFunctions = (session: Session) => {
       return requestWords(crypto, { ...newsroom, userName, keys: keys.public });
     },
 
+    /** Nobody is to give anything for these keys any more. */
+    withdrawRequest: async (): Promise<void> => {
+      if (asking === null) return;
+      await session.api.call("withdrawRecovery", { token: asking.token });
+      asking = null;
+    },
+
     lookForShares: async (): Promise<LostProgress> => {
       if (asking === null) throw new SealdropError("not-found");
       const crypto = await session.crypto();
