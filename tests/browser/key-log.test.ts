@@ -1,10 +1,15 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inspecting } from "../support/barriers.ts";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, inEveryLight, press, sees, tick, visibleText } from "../support/page.ts";
+import { createGallery, press, sees, tick, visibleText } from "../support/page.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
+import { keepTables } from "../support/set-back.ts";
 import { type Founded, type Member, unlock } from "../support/staff-steps.ts";
+
+/** The server goes on, and what it appends after a backup may make the log as long again. */
+const SET_BACK = /The server's key log is (?:shorter than|not) the one you have seen before/;
 
 /** What the key log's witnesses show on the desk, with a true server and with one that lies to sources. */
 describe("the key log on the desk", { timeout: 180_000 }, () => {
@@ -17,7 +22,7 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
   let founded: Founded;
   let ben: Member;
 
-  const pictures = inEveryLight(picture);
+  const look = inspecting(picture);
 
   beforeAll(async () => {
     instance = await startInstance();
@@ -47,7 +52,7 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
     await sees(desk, "The old keys are void");
     await unlock(bensDesk, ben);
     await sees(bensDesk, "The messaging keys of Ben Muster were declared void.", 60_000);
-    await pictures(bensDesk, "changes");
+    await look(bensDesk, "changes");
     await press(bensDesk, "I have read this");
     await sees(bensDesk, "Noted.");
     expect(await visibleText(bensDesk)).not.toContain("declared void");
@@ -64,9 +69,52 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
     await unlock(desk, founded.admin);
     await sees(desk, "Sources are shown another list of journalists than you.", 60_000);
     await sees(desk, "No tips yet");
-    await pictures(desk, "alarm");
+    await look(desk, "alarm");
     await press(desk, "Look at the list");
     await sees(desk, "Ben Muster");
     instance.source.hook({});
+  });
+
+  it("a backup that was played in is signed for by an admin, after a question, and shown to colleagues by name", async () => {
+    await press(desk, "Lock");
+    await unlock(desk, founded.admin);
+    await sees(desk, /key log of \d+ statements checked/, 60_000);
+    const back = await instance.withDatabase(keepTables);
+    await press(desk, "Keys");
+    await tick(desk, "Ben Muster");
+    await press(desk, "Rotate…");
+    await press(desk, "Rotate now");
+    await sees(desk, "The old keys are void");
+    const again = async (page: Page, member: Member): Promise<void> => {
+      await press(page, "Lock");
+      await unlock(page, member);
+    };
+    for (const [page, member] of [[desk, founded.admin] as const, [bensDesk, ben] as const]) {
+      await again(page, member);
+      await sees(page, /key log of \d+ statements checked/, 60_000);
+    }
+    await instance.withDatabase((client) => client.query(back));
+    await instance.restart();
+    await again(bensDesk, ben);
+    await sees(bensDesk, SET_BACK, 60_000);
+    // Who cannot sign is offered nothing to press.
+    expect(await visibleText(bensDesk)).not.toContain("A backup was played in…");
+    await again(desk, founded.admin);
+    await press(desk, "A backup was played in…", 60_000);
+    await sees(desk, "Say that a backup was played in?");
+    expect(await visibleText(desk)).toContain(
+      "Only if your operator has really played in a backup",
+    );
+    await look(desk, "restored-asked");
+    await press(desk, "No, leave the alarm");
+    await sees(desk, SET_BACK);
+    await press(desk, "A backup was played in…");
+    await press(desk, "Sign: a backup was played in");
+    await sees(desk, "Signed. Colleagues will be shown that you said so.");
+    expect(await visibleText(desk)).not.toMatch(SET_BACK);
+    await again(bensDesk, ben);
+    await sees(bensDesk, "Ada Admin says that a backup was played in.", 60_000);
+    await look(bensDesk, "restored-shown");
+    expect(await visibleText(bensDesk)).not.toMatch(SET_BACK);
   });
 });

@@ -1,18 +1,10 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inspecting } from "../support/barriers.ts";
 import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { openTalk } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import {
-  backAt,
-  createGallery,
-  find,
-  inEveryLight,
-  press,
-  sees,
-  tick,
-  visibleText,
-} from "../support/page.ts";
+import { backAt, createGallery, find, press, sees, tick, visibleText } from "../support/page.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
 import { type Founded, wordsShown } from "../support/staff-steps.ts";
@@ -47,7 +39,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
     await page.close();
   };
 
-  const pictures = inEveryLight(picture);
+  const look = inspecting(picture);
 
   it("say beforehand what will happen, and change nothing until an admin signs", async () => {
     await tipFromSource("Before the new keys");
@@ -56,10 +48,10 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
     await press(bensDesk, "Keys");
     await press(bensDesk, "Renew my lasting keys…");
     await sees(bensDesk, "sources cannot write to you until your desk has published");
-    await pictures(bensDesk, "asked");
+    await look(bensDesk, "asked");
     await press(bensDesk, "Make new keys");
     await sees(bensDesk, "Compare eight words with an admin");
-    await pictures(bensDesk, "words");
+    await look(bensDesk, "words");
   });
 
   it("are signed only after the words were said to be the same", async () => {
@@ -73,7 +65,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
     expect(await wordsShown(desk)).toEqual(bens);
     await press(desk, "Sign the new keys of Ben Muster");
     await sees(desk, "Compare the words first");
-    await pictures(desk, "wish");
+    await look(desk, "wish");
     // From here on Ben's browser waits with his archive for us.
     const held = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -92,14 +84,14 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
     await backAt(bensDesk);
     await sees(bensDesk, "0 of 1 re-wrapped", 90_000);
     await sees(bensDesk, "An admin has signed your new keys");
-    await pictures(bensDesk, "progress");
+    await look(bensDesk, "progress");
     await press(bensDesk, "Inbox");
     await openTalk(bensDesk, "Before the new keys");
     await press(bensDesk, "Keys");
     await sees(bensDesk, "0 of 1 re-wrapped");
     goOn();
     await sees(bensDesk, "Everything is re-wrapped. Your old keys are destroyed", 60_000);
-    await pictures(bensDesk, "done");
+    await look(bensDesk, "done");
     const { rows } = await instance.withDatabase((client) =>
       client.query(
         "SELECT record_id FROM vault_record WHERE record_id ~ '^(old|next):' UNION SELECT 'x' FROM former_archive_key",
@@ -125,7 +117,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
     await tick(desk, "My old keys may be in other hands");
     await press(desk, "Make new keys");
     await sees(desk, "Your old keys are to be called stolen");
-    await pictures(desk, "own-wish");
+    await look(desk, "own-wish");
     await press(desk, "Give up the new keys…");
     await press(desk, "Give up and delete them");
     await sees(desk, "The new keys are deleted");

@@ -1,17 +1,9 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inspecting } from "../support/barriers.ts";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import {
-  backAt,
-  createGallery,
-  find,
-  inEveryLight,
-  paste,
-  press,
-  sees,
-  visibleText,
-} from "../support/page.ts";
+import { backAt, createGallery, find, paste, press, sees, visibleText } from "../support/page.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
 import { type Founded, keepSheet, logIn, type Member } from "../support/staff-steps.ts";
@@ -46,7 +38,7 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
     await instance?.close();
   });
 
-  const picture = inEveryLight(gallery);
+  const picture = inspecting(gallery);
 
   const change = async (button: string, title: string): Promise<void> => {
     await press(desk, "Keys");

@@ -1,12 +1,13 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inspecting } from "../support/barriers.ts";
 import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import {
+  backAt,
   createGallery,
   fill,
   find,
-  inEveryLight,
   paste,
   press,
   sees,
@@ -14,7 +15,16 @@ import {
   visibleText,
 } from "../support/page.ts";
 import { foundQuickly, openDesk } from "../support/quick-staff.ts";
-import { BEN, type Founded, type Member, unlock, wordsShown } from "../support/staff-steps.ts";
+import {
+  BEN,
+  type Founded,
+  keepSheet,
+  type Member,
+  takeFactor,
+  takePassphrase,
+  unlock,
+  wordsShown,
+} from "../support/staff-steps.ts";
 
 /** Ada splits her recovery words among Ben and Cleo, loses everything, and gets it back by them. */
 describe("recovery by colleagues", { timeout: 180_000 }, () => {
@@ -23,6 +33,7 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
   let browser: TestBrowser;
   let ada: Page;
   let ben: Page;
+  let bensOther: Page;
   let cleo: Page;
   let founded: Founded;
   let members: readonly Member[];
@@ -50,7 +61,8 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     await instance?.close();
   });
 
-  const inBothLights = inEveryLight(picture);
+  const noPicture = async (): Promise<void> => undefined;
+  const look = inspecting(picture);
 
   /** Their browsers take letters when they unlock. */
   const unlockAgain = async (page: Page, member: Member | undefined): Promise<void> => {
@@ -63,7 +75,7 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
   it("words are split only when they are the right ones", async () => {
     await press(ada, "Recovery");
     await sees(ada, "No shares yet");
-    await inBothLights(ada, "none");
+    await look(ada, "none");
     await press(ada, "Make shares");
     await paste(ada, "Your 24 recovery words", founded.newsroomWords.join(" "));
     await press(ada, "Split and send the shares");
@@ -71,7 +83,7 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     await fill(ada, "How many of them together", "3");
     await press(ada, "Split and send the shares");
     await sees(ada, "not more than you chose");
-    await inBothLights(ada, "wrong-words");
+    await look(ada, "wrong-words");
     await fill(ada, "How many of them together", "2");
     await paste(ada, "Your 24 recovery words", founded.admin.recoveryWords.join(" "));
     await press(ada, "Split and send the shares");
@@ -90,9 +102,48 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     await press(ada, "Look again");
     await sees(ada, "The words would come back.");
     expect(await visibleText(ada)).toContain("2 have proved theirs, 2 are needed");
-    await inBothLights(ada, "rehearsed");
+    await look(ada, "rehearsed");
     await press(ben, "Recovery");
     await sees(ben, "Ada Admin: recovery words");
+  });
+
+  it("the newsroom words come together from shares, and are forgotten only after a question", async () => {
+    await press(ada, "Make shares");
+    await paste(ada, "The 24 newsroom words", founded.newsroomWords.join(" "));
+    await press(ada, "Split and send the shares");
+    await sees(ada, "2 shares are sent.", 60_000);
+    for (const page of [ben, cleo]) {
+      await backAt(page);
+      await press(page, "Inbox");
+      await press(page, "Recovery");
+      await sees(page, "Ada Admin: newsroom words");
+    }
+    await press(ada, "Ask for the shares");
+    await sees(ada, "Everybody is asked.");
+    for (const page of [ben, cleo]) {
+      await backAt(page);
+      await press(page, "Inbox");
+      await press(page, "Recovery");
+      await press(page, "Give my share to Ada Admin…");
+      await sees(page, "Give your share of the newsroom words to Ada Admin?");
+      if (page === ben) await look(page, "newsroom-words-asked");
+      await press(page, "Give it to Ada Admin");
+      await sees(page, "Your share is sealed");
+    }
+    await backAt(ada);
+    await press(ada, "Inbox");
+    await press(ada, "Recovery");
+    await sees(ada, "Shares have come from");
+    expect(await wordsShown(ada)).toEqual(founded.newsroomWords);
+    await press(ada, "They are on paper: forget them here…");
+    await sees(ada, "To see the words again, all who hold shares must be asked anew.");
+    await look(ada, "collected");
+    await press(ada, "Keep it here");
+    expect(await wordsShown(ada)).toEqual(founded.newsroomWords);
+    await press(ada, "They are on paper: forget them here…");
+    await press(ada, "Forget it here");
+    await sees(ada, "What was collected is forgotten here.");
+    expect(await visibleText(ada)).not.toContain(founded.newsroomWords.slice(0, 3).join(" "));
   });
 
   /** It can be pressed again once the line is back, without opening the page anew. */
@@ -103,19 +154,64 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     instance.newsroom.aim(instance.ports.newsroom);
   };
 
+  it("recovery words alone set up a new app as well, and the admins see it", async () => {
+    const [, member] = members as [Member, Member];
+    await press(cleo, "Log out");
+    await press(cleo, "I forgot my passphrase");
+    await fill(cleo, "User name", member.userName);
+    await fill(cleo, "Recovery words", member.recoveryWords.join(" "));
+    await press(cleo, "I have lost this too");
+    await look(cleo, "recover-lost");
+    await press(cleo, "Open with the words");
+    const authenticator = await takeFactor(cleo, "Open with the words", noPicture);
+    await find(cleo, "h1", "New passphrase", 60_000);
+    const passphrase = await takePassphrase(cleo);
+    await press(cleo, "Go on");
+    const recoveryWords = await keepSheet(cleo, "Your recovery words", noPicture);
+    await sees(cleo, "Your new passphrase is set. Unlock with it.", 60_000);
+    members = members.with(1, { ...member, authenticator, passphrase, recoveryWords });
+    await unlock(cleo, members[1] as Member);
+    await press(ada, "People");
+    await sees(ada, "Cleo Sample set theirs anew with recovery words on");
+    await picture(ada, "people-told");
+  });
+
+  /** Another tab of the same person still offers what was given. */
+  const giveAgain = async (): Promise<void> => {
+    await bensOther.bringToFront();
+    await tick(bensOther, "I talked to them myself");
+    await press(bensOther, "Give my share to Ada Admin");
+    await sees(bensOther, "Your share is sealed");
+    await sees(bensOther, "You have given your share.");
+    await bensOther.close();
+    await ben.bringToFront();
+  };
+
   it("whoever has lost everything is told truly what is left, and asks", async () => {
     const lost = await otherBrowser(instance.newsroom.origin);
     await press(lost, "I forgot my passphrase", 60_000);
     await press(lost, "I have lost my words too");
     await press(lost, "I gave nobody shares, or too few are left");
     await sees(lost, "What only you could read is lost.");
-    await inBothLights(lost, "lost");
-    await fill(lost, "User name", "ada");
-    await press(lost, "Ask my colleagues");
-    await sees(lost, "Nobody has given a share yet.");
-    const heard = await wordsShown(lost);
-    expect(heard).toHaveLength(8);
-    await inBothLights(lost, "waiting");
+    await look(lost, "lost");
+    const ask = async (): Promise<readonly string[]> => {
+      await fill(lost, "User name", "ada");
+      await press(lost, "Ask my colleagues");
+      await sees(lost, "Nobody has given a share yet.");
+      return wordsShown(lost);
+    };
+    const first = await ask();
+    expect(first).toHaveLength(8);
+    await press(lost, "Begin again…");
+    await sees(lost, "Shares that were given so far are lost");
+    await look(lost, "begin-again");
+    await press(lost, "Go on waiting");
+    expect(await wordsShown(lost)).toEqual(first);
+    await press(lost, "Begin again…");
+    await press(lost, "Begin again");
+    const heard = await ask();
+    expect(heard).not.toEqual(first);
+    await look(lost, "waiting");
     await press(ada, "Log out");
 
     for (const [page, member] of [[ben, members[0]] as const, [cleo, members[1]] as const]) {
@@ -128,15 +224,22 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
       await sees(page, "Compare the words first");
       await tick(page, "I talked to them myself");
       if (page === ben) {
-        await inBothLights(page, "asked");
+        bensOther = await ben.browserContext().newPage();
+        await bensOther.goto(instance.newsroom.origin);
+        await unlock(bensOther, members[0] as Member);
+        await press(bensOther, "Recovery", 60_000);
+        await sees(bensOther, "Somebody asks in the name of Ada Admin");
+        await ben.bringToFront();
+        await look(page, "asked");
         await giveWithoutLine();
       }
       await press(page, "Give my share to Ada Admin");
       await sees(page, "Your share is sealed");
     }
+    await giveAgain();
 
     await sees(lost, "your words are together again", 60_000);
-    await inBothLights(lost, "enough");
+    await look(lost, "enough");
     await press(lost, "Go on with the words");
     await fill(lost, "Code from your app", await founded.admin.authenticator.code());
     await press(lost, "Open with the words");

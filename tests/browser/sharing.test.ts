@@ -1,6 +1,7 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { inspecting } from "../support/barriers.ts";
+import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Folder, isSavedAs, makeFolder } from "../support/files.ts";
 import { openTalk, saveFile } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
@@ -15,6 +16,7 @@ const TIP = "The harbour master signs empty forms.\nThe second file shows which.
 /** A tip from before a colleague's time, passed on to them. */
 describe("sharing a conversation", { timeout: 180_000 }, () => {
   const picture = createGallery("sharing");
+  const look = inspecting(picture);
   let instance: Instance;
   let files: Folder;
   let adas: TestBrowser;
@@ -62,10 +64,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await press(desk, "Share");
     await sees(desk, "Tick at least one name.");
     await tick(desk, "Ben Muster");
-    await picture(desk, "asking");
-    await desk.setViewport(phone);
-    await picture(desk, "asking-phone");
-    await desk.setViewport(desktop);
+    await look(desk, "asking");
   });
 
   it("is seen by the sharer in the conversation", async () => {
@@ -80,12 +79,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await sees(bensDesk, "Ada Admin shared this conversation with you", 60_000);
     await sees(bensDesk, "The second file shows which.", 90_000);
     await sees(bensDesk, "Ada Admin passed this on.");
-    await picture(bensDesk, "received");
-    await bensDesk.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
-    await bensDesk.setViewport(phone);
-    await picture(bensDesk, "received-dark-phone");
-    await bensDesk.emulateMediaFeatures([]);
-    await bensDesk.setViewport(desktop);
+    await look(bensDesk, "received");
   });
 
   it("lets them save its files, and keeps it after the next unlock", async () => {
@@ -102,9 +96,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await comeBack(page, words.join(" "));
     await sees(page, /Ada Admin. has shared your conversation with .Ben Muster/, 60_000);
     expect(await visibleText(page)).toMatch(/Can be read by .Ada Admin. and .Ben Muster/);
-    await picture(page, "source");
-    await page.setViewport(phone);
-    await picture(page, "source-phone");
+    await look(page, "source");
   });
 
   it("shared all at once, skips what is shared", async () => {
@@ -114,12 +106,9 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await press(desk, "Share all…");
     await sees(desk, "Share your 1 conversation?");
     await tick(desk, "Ben Muster");
-    await picture(desk, "all");
+    await look(desk, "all");
     await press(desk, "Share");
     await sees(desk, "1 had been shared before.", 60_000);
-    await desk.setViewport(phone);
-    await picture(desk, "all-phone");
-    await desk.setViewport(desktop);
   });
 
   it("can be asked for before somebody is retired, with what is known", async () => {
@@ -130,10 +119,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await sees(desk, "Every message written under their keys is refused from now on");
     await press(desk, "Ask Ben Muster to hand over first");
     await sees(desk, "Ben Muster is asked to hand over.");
-    await picture(desk, "retire-asked");
-    await desk.setViewport(phone);
-    await picture(desk, "retire-asked-phone");
-    await desk.setViewport(desktop);
+    await look(desk, "retire-asked");
   });
 
   it("is offered to whoever is asked: what only they can read, and passing it on", async () => {
@@ -148,7 +134,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await press(bensDesk, "Share these…");
     await sees(bensDesk, "Share this conversation?");
     await tick(bensDesk, "Ada Admin");
-    await picture(bensDesk, "hand-over");
+    await look(bensDesk, "hand-over");
     await press(bensDesk, "Share");
     await sees(bensDesk, "1 conversation is shared with Ada Admin.", 60_000);
     await sees(

@@ -1,6 +1,7 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { desktop, openBrowser, phone, type TestBrowser } from "../support/browsers.ts";
+import { inspecting } from "../support/barriers.ts";
+import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import {
   createGallery,
@@ -30,6 +31,7 @@ const slowMs = 60_000;
 /** Everything by which one signs in, beside a passphrase and an app's code. */
 describe("signing in", { timeout: 180_000 }, () => {
   const picture = createGallery("signin");
+  const look = inspecting(picture);
   const noPicture = async (): Promise<void> => undefined;
   let instance: Instance;
   let browser: TestBrowser;
@@ -67,24 +69,18 @@ describe("signing in", { timeout: 180_000 }, () => {
     await press(page, "Log out");
     await sees(page, "I forgot my passphrase");
   };
-  const typeName = async (): Promise<void> => {
-    await fill(desk, "User name", ada.userName);
-    await fill(desk, "Passphrase", ada.passphrase);
+  const typeName = async (page = desk, { userName, passphrase } = ada): Promise<void> => {
+    await fill(page, "User name", userName);
+    await fill(page, "Passphrase", passphrase);
   };
-  /** As it looks on a phone in the dark. */
-  const smallAndDark = async (page: Page, state: string): Promise<void> => {
-    await page.setViewport(phone);
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
-    await picture(page, `${state}-phone-dark`);
-    await page.emulateMediaFeatures([]);
-    await page.setViewport(desktop);
+  const typeCard = async (card: readonly string[]): Promise<void> => {
+    await press(desk, "I use a device secret");
+    await paste(desk, "The 24 words of your card", card.join(" "));
   };
-
   it("ten recovery codes are made, shown once, and one of them logs in", async () => {
     await account();
     await sees(desk, "0 codes left.");
-    await picture(desk, "account");
-    await smallAndDark(desk, "account");
+    await look(desk, "account");
     await press(desk, "Make ten new codes…");
     await picture(desk, "confirm");
     await confirm("Go on");
@@ -94,8 +90,7 @@ describe("signing in", { timeout: 180_000 }, () => {
     );
     expect(codes).toHaveLength(10);
     expect(codes[3]).toMatch(/^3(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
-    await picture(desk, "codes");
-    await smallAndDark(desk, "codes");
+    await look(desk, "codes");
     await press(desk, "I have them on paper: use these");
     await sees(desk, "Your ten new recovery codes count from now on.");
     await sees(desk, "10 codes left.");
@@ -123,7 +118,7 @@ describe("signing in", { timeout: 180_000 }, () => {
     await confirm("Make the passkey");
     await sees(desk, 'Unlock with "Blue key" alone?', slowMs);
     expect(await passkey.count()).toBe(1);
-    await picture(desk, "passkey-door");
+    await look(desk, "passkey-door");
     await press(desk, "Only as second factor");
     await sees(desk, "The passkey is added.");
     await sees(desk, "second factor only");
@@ -164,8 +159,32 @@ describe("signing in", { timeout: 180_000 }, () => {
     await inside();
     await account();
     await sees(desk, "Passkey alone · this one");
-    await picture(desk, "account-with-passkey");
-    await smallAndDark(desk, "account-with-passkey");
+    await look(desk, "account-with-passkey");
+  });
+
+  it("one whose device cannot calculate stays a second factor, and says why it opens nothing alone", async () => {
+    const simple = await addVirtualPasskey(bensDesk, { hasPrf: false });
+    await account(bensDesk);
+    await press(bensDesk, "Add a passkey…");
+    await fill(bensDesk, "A name for it", "Old key");
+    await fill(bensDesk, "Passphrase now", ben.passphrase);
+    await press(bensDesk, "Make the passkey");
+    // Without a question whether it may unlock alone.
+    await sees(bensDesk, "The passkey is added.", slowMs);
+    expect(await simple.count()).toBe(1);
+    await press(bensDesk, "Let it unlock alone…");
+    await press(bensDesk, "Let it unlock alone");
+    await sees(bensDesk, "This passkey's device cannot open your keys.", slowMs);
+    await look(bensDesk, "passkey-cannot");
+    await press(bensDesk, "Only as second factor");
+    await logOut(bensDesk);
+    await typeName(bensDesk, ben);
+    await press(bensDesk, "Use a passkey");
+    await press(bensDesk, "Log in");
+    await inside(bensDesk);
+    await account(bensDesk);
+    await sees(bensDesk, "Passphrase and passkey · this one");
+    await press(bensDesk, "Inbox");
   });
 
   it("with a new passphrase it is a second factor again, until it is allowed anew", async () => {
@@ -208,7 +227,7 @@ describe("signing in", { timeout: 180_000 }, () => {
     await desk.waitForSelector("ol.words li");
     const card = await wordsShown(desk);
     expect(card).toHaveLength(24);
-    await picture(desk, "device-card");
+    await look(desk, "device-card");
     await press(desk, "I have it");
     const recoveryWords = await keepSheet(desk, "Your recovery words", noPicture);
     ada = { ...ada, recoveryWords };
@@ -216,37 +235,46 @@ describe("signing in", { timeout: 180_000 }, () => {
     await fill(desk, "Passphrase", ada.passphrase);
     await press(desk, "Unlock");
     await sees(desk, "If you use a device secret, check that too.", slowMs);
-    await press(desk, "I use a device secret");
-    await paste(desk, "The 24 words of your card", card.join(" "));
+    await typeCard(card);
     await tick(desk, "Keep it in this browser");
-    await picture(desk, "unlock-device");
-    await smallAndDark(desk, "unlock-device");
+    await look(desk, "unlock-device");
     await press(desk, "Unlock");
     await inside();
     await press(desk, "Lock");
     await sees(desk, "The device secret kept in this browser is used.");
+    await press(desk, "Forget it here…");
+    await sees(desk, "Then nobody opens your vault here without its card or file.");
+    await look(desk, "forget-device");
+    await press(desk, "Keep it here");
     await unlock(desk, ada);
     await account();
     await sees(desk, "It is on.");
+    await press(desk, "Lock");
+    await press(desk, "Forget it here…");
+    await press(desk, "Forget it here");
+    await fill(desk, "Passphrase", ada.passphrase);
+    await press(desk, "Unlock");
+    await sees(desk, "If you use a device secret, check that too.", slowMs);
+    await typeCard(card);
+    await press(desk, "Unlock");
+    await inside();
   });
 
   it("an admin resets a colleague's second factor, who comes back with passphrase and a new app", async () => {
     await press(desk, "People");
     await press(desk, "Reset second factor…");
     await sees(desk, "Reset the second factor of Ben Muster?");
-    await picture(desk, "reset-asked");
+    await look(desk, "reset-asked");
     await press(desk, "Log them out and make the link");
     await sees(desk, "Link for Ben Muster");
-    await picture(desk, "reset-link");
-    await smallAndDark(desk, "reset-link");
+    await look(desk, "reset-link");
     const link = await desk.$eval('[data-role="reset-link"]', (part) => part.textContent ?? "");
     await bensDesk.reload();
     await sees(bensDesk, "I forgot my passphrase", slowMs);
     await bensDesk.goto("about:blank");
     await bensDesk.goto(link);
     await sees(bensDesk, "A colleague has made this link for you.", slowMs);
-    await fill(bensDesk, "User name", ben.userName);
-    await fill(bensDesk, "Passphrase", ben.passphrase);
+    await typeName(bensDesk, ben);
     await picture(bensDesk, "reset-who");
     await press(bensDesk, "Go on");
     const authenticator = await takeFactor(bensDesk, "Log in with the new app", noPicture);
@@ -255,27 +283,6 @@ describe("signing in", { timeout: 180_000 }, () => {
     await press(desk, "Inbox");
     await press(desk, "People");
     await sees(desk, "Ben Muster set theirs anew on");
-  });
-
-  it("recovery words alone set up a new app as well, and the admins see it", async () => {
-    await logOut(bensDesk);
-    await press(bensDesk, "I forgot my passphrase");
-    await fill(bensDesk, "User name", ben.userName);
-    await fill(bensDesk, "Recovery words", ben.recoveryWords.join(" "));
-    await press(bensDesk, "I have lost this too");
-    await picture(bensDesk, "recover-lost");
-    await press(bensDesk, "Open with the words");
-    await takeFactor(bensDesk, "Open with the words", noPicture);
-    await find(bensDesk, "h1", "New passphrase", slowMs);
-    const passphrase = await takePassphrase(bensDesk);
-    await press(bensDesk, "Go on");
-    await keepSheet(bensDesk, "Your recovery words", noPicture);
-    await sees(bensDesk, "Your new passphrase is set. Unlock with it.", slowMs);
-    await unlock(bensDesk, { ...ben, passphrase });
-    await press(desk, "Inbox");
-    await press(desk, "People");
-    await sees(desk, "Ben Muster set theirs anew with recovery words on");
-    await picture(desk, "people-told");
     expect(await visibleText(desk)).not.toContain("Something went wrong");
   });
 });

@@ -2,13 +2,19 @@ import { createHash, randomBytes } from "node:crypto";
 import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { Argon2 } from "../../src/server/http/world.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { keepTables } from "../support/set-back.ts";
 import { sumo } from "../vectors/backends.ts";
 
 /** Two replicas over one real database whose first state can be had back in milliseconds. */
 export type Ground = {
   readonly replicas: readonly [TestServer, TestServer];
+  /** By the first replica's clock, which is also that of all browsers. */
   nowMs(): number;
+  /** By the clock that is behind, and by the one that is ahead. */
+  bothMs(): readonly [number, number];
   moveHours(hours: number): void;
+  /** How far the second replica's clock is ahead of the first one's. */
+  drift(seconds: number): void;
   /** Starts a replica with the next step of a new secret, unless it would be two steps ahead of the other. */
   rollSecret(replica: 0 | 1): Promise<void>;
   /** What it is now is what `restore` brings back. */
@@ -46,25 +52,6 @@ const quickArgon2: Argon2 = {
   needsRehash: () => false,
 };
 
-const tablesOf = async ({ pool }: TestServer): Promise<readonly string[]> => {
-  const { rows } = await pool.query<{ readonly name: string }>(
-    `SELECT tablename AS name FROM pg_tables
-     WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%' ORDER BY tablename`,
-  );
-  return rows.map(({ name }) => name);
-};
-
-const keepTables = async (server: TestServer): Promise<string> => {
-  const tables = await tablesOf(server);
-  const copies = tables.map((name) => `CREATE TABLE kept.${name} AS TABLE public.${name};`);
-  await server.pool.query(`CREATE SCHEMA kept; ${copies.join(" ")}`);
-  const back = tables.map(
-    (name) => `DELETE FROM public.${name}; INSERT INTO public.${name} SELECT * FROM kept.${name};`,
-  );
-  // Without triggers, so that the order of tables does not matter.
-  return `BEGIN; SET LOCAL session_replication_role = replica; ${back.join(" ")} COMMIT;`;
-};
-
 /** What a server is started with, from one secret to the next. docs/adr/0014. */
 const secretsAt = (step: number, [old, fresh]: readonly [string, string]) =>
   [
@@ -91,12 +78,19 @@ export const startGround = async (): Promise<Ground> => {
   const secret = first.config.secret ?? "";
   const bothSecrets = [secret, randomBytes(32).toString("hex")] as const;
   const secretSteps: [number, number] = [0, 0];
+  const drift = (seconds: number): void =>
+    second.moveSeconds(seconds - (second.world.now().getTime() - nowMs()) / 1_000);
   const moveSeconds = (seconds: number): void => {
     for (const replica of replicas) replica.moveSeconds(seconds);
   };
   return {
     replicas,
     nowMs,
+    bothMs: () => {
+      const times = replicas.map(({ world }) => world.now().getTime());
+      return [Math.min(...times), Math.max(...times)];
+    },
+    drift,
     moveHours: (hours) => moveSeconds(hours * 3_600),
     rollSecret: async (replica) => {
       const server = replicas[replica];
@@ -109,12 +103,13 @@ export const startGround = async (): Promise<Ground> => {
       await server.secretChange.run();
     },
     keep: async () => {
-      bringBack = await keepTables(first);
+      bringBack = await keepTables(first.pool);
       keptMs = nowMs();
     },
     restore: async () => {
       await first.pool.query(bringBack);
       moveSeconds((keptMs - nowMs()) / 1_000);
+      drift(0);
       secretSteps.fill(0);
       for (const replica of replicas) await replica.startAnew(secretsAt(0, bothSecrets));
     },

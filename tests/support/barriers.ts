@@ -1,5 +1,6 @@
 import axe from "axe-core";
 import type { Page } from "puppeteer-core";
+import { type Gallery, inEveryLight } from "./page.ts";
 
 const schemes = ["light", "dark"] as const;
 
@@ -31,3 +32,12 @@ export const barriers = async (page: Page): Promise<readonly string[]> => {
   }
   return all;
 };
+
+/** A state that can be looked at, and that bars nobody. */
+export const inspecting =
+  (picture: Gallery) =>
+  async (page: Page, state: string): Promise<void> => {
+    await inEveryLight(picture)(page, state);
+    const lines = await barriers(page);
+    if (lines.length > 0) throw new Error(`${state}:\n${lines.join("\n")}`);
+  };

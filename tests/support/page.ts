@@ -96,13 +96,28 @@ const stands = async (element: ElementHandle): Promise<boolean> => {
   return before === (await placeOf(element));
 };
 
-/** Clicks as a hand does: on the element's own place, once it may be pressed. */
+/** True once the click has reached it, or has led away from this document. */
+const clicks = async (element: ElementHandle): Promise<boolean> => {
+  const hit = await element.evaluateHandle((node) => {
+    const told = { hit: false };
+    const note = (): void => {
+      told.hit = true;
+    };
+    node.addEventListener("click", note, { capture: true, once: true });
+    return told;
+  });
+  await element.click();
+  return hit.evaluate((told) => told.hit).catch(() => true);
+};
+
+/** Clicks as a hand does: on the element's own place, once it may be pressed. Whoever sees that the click went beside it clicks again. */
 const pressOnce = async (page: Page, name: string, waitMs: number) => {
   const element = await find(page, pressable, name, waitMs);
   await untilTrue(`"${name}" to be enabled`, () => notDisabled(element), waitMs);
   await element.evaluate((node) => node.scrollIntoView({ block: "center" }));
   await untilTrue(`"${name}" to stand still`, () => stands(element), waitMs);
-  await element.click();
+  if (!(await clicks(element)))
+    throw new Error(`"${name}" is not clickable: the click went beside it`);
 };
 
 /** Where the page has drawn the button anew between finding and clicking it, a hand would simply press the new one. */

@@ -62,7 +62,7 @@ const openDoor = (part: HTMLElement, { app, draft, next }: Walk<Draft>): void =>
   setText(part, "title", app.text.t("passkeys.doorTitle", { name: draft.name }));
   onValid(form, app.text, {
     rules: [],
-    sentences: { "passkey-refused": "passkeys.notThisOne" },
+    sentences: { "passkey-refused": "passkeys.notThisOne", "passkey-no-door": "passkeys.cannot" },
     act: async () => {
       const question = await app.keys().askForPasskey({ userName: draft.userName });
       const which = draft.credentialId === null ? {} : { credentialId: draft.credentialId };
