@@ -70,6 +70,7 @@ export const openColleague = async (
     trust: "held",
     foreignKey: false,
     toppedUp: null,
+    colleagues: null,
     destroyed: 0,
     renewal: null,
     rewrapping: null,

@@ -139,6 +139,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
     trust: "unknown",
     foreignKey: false,
     toppedUp: null,
+    colleagues: null,
     auditAltered: false,
     runningOut: [],
     handoverAskedDay: null,

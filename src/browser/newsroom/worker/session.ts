@@ -12,6 +12,7 @@ import type { Line } from "./reading/clock.ts";
 import type { Renewal } from "./rewrapping.ts";
 import type { Chain } from "./roster-chain.ts";
 import type { ReadingFinding } from "./witness/finding.ts";
+import type { ColleagueMark } from "./witness/memory.ts";
 import type { Member, World } from "./world.ts";
 
 /** What is open in this worker. Locking ends the worker itself, so nothing here needs to be wiped by hand. */
@@ -24,6 +25,8 @@ export type Opened = {
   foreignKey: boolean;
   /** The generation whose keys are all on the server, as of the last top-up; null before the first. */
   toppedUp: number | null;
+  /** What colleagues had seen, as of the last look; null before the first. */
+  colleagues: readonly ColleagueMark[] | null;
   /** The audit trail is another than what this vault or browser has seen, or does not hang together. */
   auditAltered: boolean;
   /** Whose published keys end soon, as of the last look. */

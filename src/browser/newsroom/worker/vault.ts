@@ -132,7 +132,9 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
     const sealed = new Map([...kept, ...put.map((record) => [record.id, record.sealed] as const)]);
     const version = held.version + 1;
     const list = sealList(crypto, vault, { version, records: sealed });
-    await api.call("writeVault", { expectVersion: held.version, list, put, remove });
+    // Never a sign of a person: a desk saves much by itself.
+    const quietly = { background: true };
+    await api.call("writeVault", { expectVersion: held.version, list, put, remove }, quietly);
     const open = new Map([...held.open, ...(change.put ?? [])]);
     for (const id of remove) {
       crypto.wipe(open.get(id) ?? new Uint8Array(0));

@@ -81,6 +81,8 @@ export const checkColleagues = async (
     if (finding === null) marks.set(memberNumber, { memberNumber, size, vaultVersion, vaultHash });
     else findings.push(finding);
   }
+  // A vault that noted its own version would never come to rest.
+  marks.delete(world.memberNumber);
   const present = [...marks.values()].filter(
     (mark) => findMember(world.roster, mark.memberNumber)?.state === "current",
   );

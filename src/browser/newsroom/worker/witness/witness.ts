@@ -81,15 +81,24 @@ const isFurther = (other: Memory, memory: Memory): boolean =>
   other.restored.length > memory.restored.length ||
   (other.restored.length === memory.restored.length && other.peaks.size > memory.peaks.size);
 
+const isSame = (one: Memory, other: Memory): boolean =>
+  equal(encodeMemory(one), encodeMemory(other));
+
+/**
+ * What colleagues' vaults were at is saved with the first look and with whatever else is new: if each saved for the other's saving,
+ * two open desks would never come to rest.
+ */
 const keep = async (session: Session, world: World, memory: Memory): Promise<void> => {
-  const bytes = encodeMemory(memory);
+  const opened = session.opened();
+  const isFirst = opened.colleagues === null;
+  opened.colleagues = memory.colleagues;
   await world.records.change((records) => {
-    const there = records.get(LOG_RECORD);
-    if (there !== undefined && equal(there, bytes)) return null;
-    // Another window has been further: its story is this one's, and nothing of it is taken back.
-    const other = parseMemory(there ?? null);
-    if (other !== null && isFurther(other, memory)) return null;
-    return { put: new Map([[LOG_RECORD, bytes]]) };
+    // Another window may have been further: its story is this one's, and nothing of it is taken back.
+    const there = parseMemory(records.get(LOG_RECORD) ?? null);
+    if (there !== null && isFurther(there, memory)) return null;
+    const known = there === null || isFirst ? there : { ...there, colleagues: memory.colleagues };
+    if (known !== null && isSame(known, memory)) return null;
+    return { put: new Map([[LOG_RECORD, encodeMemory(memory)]]) };
   });
   const mark = {
     peaks: memory.peaks,
@@ -136,7 +145,7 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
   const { memory } = known;
   const seen = await checkColleagues(world, openAllSeen(world, colleagues), {
     now,
-    marks: memory?.colleagues ?? [],
+    marks: session.opened().colleagues ?? memory?.colleagues ?? [],
   });
   const leaves = await compareLeaves({ ...step, memory });
   const outside = await compareSourceSide(world, session.askOutside, now);
@@ -196,6 +205,7 @@ const takeRestored = async (
   const found = await explanationOf(world, story.read.restored, { now: story.now, passed });
   if (found === null) return null;
   await takeRestoredList(session);
+  session.opened().colleagues = null;
   const { memberNumber, day } = found.restored;
   const change = { kind: "restored", memberNumber, rosterNumber: day } as const;
   const memory: Memory = {
