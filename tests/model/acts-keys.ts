@@ -128,6 +128,16 @@ export const hoursPass = (hours: number): Act => ({
     }),
 });
 
+/** No two clocks agree: the second replica's goes before or behind, at most by what an app's code bears. */
+export const drifts = (seconds: number): Act => ({
+  says: `replica 1's clock is ${seconds} s off`,
+  prepare: async (scene) =>
+    noLine(async () => {
+      scene.ground.drift(seconds);
+      return { sure: true };
+    }),
+});
+
 export const tidies = (replica: number): Act => ({
   says: `replica ${replica} tidies`,
   prepare: async (scene) =>

@@ -2,7 +2,6 @@ import {
   type Act,
   doAt,
   isDoneAt,
-  NOTHING,
   pick,
   type Seat,
   seatSays,
@@ -12,9 +11,8 @@ import {
   takeSeat,
 } from "./acts.ts";
 import { numberOf } from "./scene.ts";
-import { closeTabs } from "./staff.ts";
 
-/** Lasting keys, the newsroom's key, who is an admin, passphrases. */
+/** Lasting keys, the newsroom's key, who is an admin. */
 
 /** New identity, static and archive key: asked for by the member; an admin's signature is another step. */
 export const renewsLasting = (seat: Seat, stolen: boolean): Act => ({
@@ -123,26 +121,13 @@ export const rotatesNewsroom = (seat: Seat, stolen: boolean): Act => ({
   },
 });
 
-/** A new vault key: every record is sealed anew, and all other sessions end. */
-export const changesPassphrase = (seat: Seat): Act => ({
-  says: `${seatSays(seat)} changes the passphrase`,
-  prepare: async (scene) => {
-    const tab = await takeSeat(scene, seat);
-    if (tab === null) return null;
-    const { person, rooms } = tab;
-    const current = person.passphrases[0] ?? "";
-    const passphrase = `${current} more`;
-    return {
-      line: tab.line,
-      go: async () => {
-        person.passphrases.unshift(passphrase);
-        await doAt("changes the passphrase", tab, async () => {
-          await rooms.draftRecoveryWords();
-          await rooms.changePassphrase({ current, passphrase, device: "keep", keepDevice: false });
-        });
-        closeTabs(person);
-        return NOTHING;
-      },
-    };
-  },
+/** The key stays with who holds it beside them; whoever steps down for the last admin is refused. */
+export const stepsDown = (seat: Seat): Act => ({
+  says: `admin ${seatSays(seat)} steps down`,
+  prepare: async (scene) =>
+    signs(await takeAdminSeat(scene, seat), {
+      says: "steps down",
+      deed: {},
+      act: ({ rooms }) => rooms.stepDown(),
+    }),
 });

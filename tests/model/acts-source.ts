@@ -33,7 +33,7 @@ const checkOffered = (scene: Scene, { opened }: Visit): void => {
       messaging === null ? [] : [entry.memberNumber],
     ),
   );
-  const lacking = surelyReachable(scene.truth, scene.today()).find(
+  const lacking = surelyReachable(scene.truth, scene.bothDays()[1]).find(
     ({ number }) => !offered.has(number),
   );
   if (lacking !== undefined) throw new Error(`${lacking.name} is not offered to sources`);

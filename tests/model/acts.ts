@@ -28,6 +28,7 @@ export const NOTHING: Deed = { sure: false };
 const PASSING = new Set([
   "forbidden",
   "key-exists",
+  "key-not-collected",
   "last-admin",
   "member-unreachable",
   "newsroom-key-changed",

@@ -30,7 +30,8 @@ const setUp = async (ground: Ground): Promise<FirstDay> => {
   const tab = tabOf(ground, ann);
   const { rooms } = tab;
   const setupToken = await issueSetupToken(ground.replicas[0]);
-  const { newsroom: sheet } = await rooms.startSetUp({ setupToken });
+  const { newsroom: sheet, recovery } = await rooms.startSetUp({ setupToken });
+  ann.recovery.push(recovery.join(" "));
   ann.totpSecret = rooms.setUpFactor({ userName: ann.userName }).secret;
   const words = { newsroomName: "The Paper", words: "", otherContact: "by post" };
   await rooms.finishSetUp({ setupToken, ...words, ...typed(ground, ann) });
@@ -41,7 +42,8 @@ const setUp = async (ground: Ground): Promise<FirstDay> => {
 /** The invited side up to the eight words. */
 export const answerInvite = async (ground: Ground, tab: Tab, secret: Uint8Array): Promise<void> => {
   const { person, rooms } = tab;
-  await rooms.startJoining({ secret });
+  const { recovery } = await rooms.startJoining({ secret });
+  person.recovery.splice(0, person.recovery.length, recovery.join(" "));
   person.totpSecret = rooms.joinFactor({ userName: person.userName }).secret;
   await rooms.finishJoining(typed(ground, person));
 };

@@ -13,6 +13,7 @@ import {
   type Person,
   type Tab,
 } from "./staff.ts";
+import { openedWraps } from "./stored.ts";
 import { standingOf, type Told } from "./truth.ts";
 
 /** At the end everybody comes back in a browser that was never used, and what opens must be what may be read. */
@@ -72,6 +73,17 @@ const checkWarnings = ({ person, findings, overview }: Tab): void => {
   if (found.length > 0) throw new Error(`${person.name} is told: ${JSON.stringify(found)}`);
 };
 
+/** Whoever takes the vault opens what is stored, whatever the client has in mind not to show. */
+const checkWraps = (scene: Scene, { person }: Tab, opened: ReadonlySet<string>): void => {
+  const number = numberOf(scene, person) ?? 0;
+  for (const { readers, ids, words } of scene.truth.told) {
+    const may = (readers.get(number) ?? "never") !== "never";
+    if (!may && [...ids].some((id) => opened.has(id))) {
+      throw new Error(`${person.name}'s keys open "${words}"`);
+    }
+  }
+};
+
 const comeIn = async (scene: Scene, person: Person, browser: Browser): Promise<Tab> => {
   const tab = makeTab(scene.world(0), person, browser);
   const came = await carryOut(tab.line, () => enterTab(scene.ground, tab));
@@ -84,6 +96,7 @@ const comeIn = async (scene: Scene, person: Person, browser: Browser): Promise<T
 
 const checkMember = async (scene: Scene, person: Person, browser: Browser): Promise<Tab> => {
   const tab = await comeIn(scene, person, browser);
+  checkWraps(scene, tab, await openedWraps(scene, tab));
   const came = await carryOut(tab.line, () => openAll(tab));
   if (came.kind !== "done") throw new Error(`${person.name} cannot read`);
   const { words, broken } = came.value;
@@ -138,6 +151,7 @@ const checkLater = async (scene: Scene, seats: ReadonlyMap<Person, Browser>): Pr
 /** Now; and with `later` also after the keys of now are destroyed. */
 export const reckon = async (scene: Scene, later: boolean): Promise<void> => {
   for (const person of scene.people.values()) closeTabs(person);
+  scene.ground.drift(0);
   const seats = new Map(membersOf(scene, true).map((person) => [person, makeBrowser()] as const));
   for (const [person, browser] of seats) await checkMember(scene, person, browser);
   for (const person of membersOf(scene, false)) await checkGone(scene, person);

@@ -62,7 +62,10 @@ export type Scene = {
   /** Everything that went wrong and was not an answer to anybody. */
   readonly faults: string[];
   readonly watch: Carry;
+  /** By the browsers' clocks. */
   today(): number;
+  /** Of the server whose clock is behind, and of the one that is ahead: two days around midnight only. */
+  bothDays(): readonly [number, number];
   world(replica: number): TabWorld;
   /** Words that no other message has. */
   newWords(): string;
@@ -121,6 +124,10 @@ export const openScene = async ({ ground, people, sheet, watchful }: SceneOf): P
     faults,
     watch,
     today,
+    bothDays: () => {
+      const [behind, ahead] = ground.bothMs();
+      return [dayOf(behind), dayOf(ahead)];
+    },
     world: (replica) => ({ ground, replica, watch, watchful }),
     newWords: () => `words ${++words}`,
     nextName: () => NAMES[names++ % NAMES.length] ?? "Nil",

@@ -192,13 +192,16 @@ const giveHistory = ({ shares }: Deed): void => {
   for (const told of shares?.told ?? []) to.map((number) => give(told, number));
 };
 
+/** Around midnight, where the replicas' clocks differ, what is due on one of the two days may have been done. */
 const withTidying = (scene: Scene, deeds: readonly Deed[]): readonly Deed[] => {
   if (!deeds.some(({ tidies }) => tidies)) return deeds;
-  const alone = deeds.length === 1;
-  const expired = expiredSources(scene.truth, scene.today());
+  const { truth } = scene;
+  const [earliest, today] = scene.bothDays();
+  const isSure = deeds.length === 1 && earliest === today;
+  const expired = expiredSources(truth, today);
   const goes = ({ source }: Told): boolean => expired.has(source);
-  const gone = alone ? [...scene.truth.told].filter(goes) : [];
-  dropAbandoned(scene.truth, scene.today(), alone);
+  const gone = isSure ? [...truth.told].filter(goes) : [];
+  dropAbandoned(truth, today, isSure);
   return [...deeds, { sure: true, goes, gone }];
 };
 

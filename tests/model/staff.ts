@@ -21,13 +21,21 @@ import { createLine, type Line } from "./line.ts";
 
 /** People of the newsroom with their browsers and tabs: the worker's own functions, without a page. */
 
+/** What opens a vault at the log-in page. */
+export type Way = {
+  readonly passphrase: string;
+  /** The words on the card of a device secret, where it is on. */
+  readonly device: string | null;
+};
+
+/** Of ways and recovery words the newest is first: whether a new one was taken over is not always known. */
 export type Person = {
   readonly name: string;
   readonly userName: string;
   /** Of the second factor, in base32; known once the account is made. */
   totpSecret: string;
-  /** Newest first: whether a new one was taken over is not always known. */
-  readonly passphrases: string[];
+  readonly ways: Way[];
+  readonly recovery: string[];
   /** By the server's list. */
   isAdmin: boolean;
   readonly browsers: readonly Browser[];
@@ -102,7 +110,8 @@ export const makePerson = (name: string): Person => ({
   name,
   userName: name.toLowerCase(),
   totpSecret: "",
-  passphrases: [PASSPHRASE],
+  ways: [{ passphrase: PASSPHRASE, device: null }],
+  recovery: [],
   isAdmin: false,
   browsers: [makeBrowser(), makeBrowser()],
 });
@@ -110,7 +119,8 @@ export const makePerson = (name: string): Person => ({
 /** The same person at the start of another run. */
 export const copyPerson = (person: Person): Person => ({
   ...person,
-  passphrases: [...person.passphrases],
+  ways: [...person.ways],
+  recovery: [...person.recovery],
   browsers: person.browsers.map(({ kept, jar }) => ({
     kept: new Map(kept),
     jar: { ...jar },
@@ -190,40 +200,50 @@ const forgetCode = ({ replicas: [first] }: Ground, { userName }: Person): Promis
 export const codeNow = (ground: Ground, secret: string): string =>
   totpAt(secret, Math.floor(ground.nowMs() / 30_000));
 
-const logIn = async (ground: Ground, { person, rooms }: Tab, passphrase: string): Promise<void> => {
+const codeFor = async (ground: Ground, person: Person) => {
   await forgetCode(ground, person);
-  await rooms.logIn({
-    userName: person.userName,
-    passphrase,
-    factor: { totpCode: codeNow(ground, person.totpSecret) },
-  });
+  return { totpCode: codeNow(ground, person.totpSecret) };
+};
+
+const logIn = async (ground: Ground, { person, rooms }: Tab, way: Way): Promise<void> => {
+  const { userName } = person;
+  await rooms.logIn({ userName, ...way, factor: await codeFor(ground, person) });
 };
 
 /** Whoever has a session unlocks it; the others log in. */
-const enterWith = async (ground: Ground, tab: Tab, passphrase: string): Promise<void> => {
+const enterWith = async (ground: Ground, tab: Tab, way: Way): Promise<void> => {
   const { person, browser, rooms } = tab;
-  if (browser.jar.cookie === "") return logIn(ground, tab, passphrase);
+  if (browser.jar.cookie === "") return logIn(ground, tab, way);
   try {
-    await rooms.unlock({ userName: person.userName, passphrase });
+    await rooms.unlock({ userName: person.userName, ...way });
   } catch (error) {
     if (codeIn(error) !== "not-logged-in") throw error;
-    await logIn(ground, tab, passphrase);
+    await logIn(ground, tab, way);
   }
 };
 
-/** Nobody remembers whether a passphrase was the new one already; the right one is kept. */
-export const enterTab = async (ground: Ground, tab: Tab): Promise<void> => {
-  const { passphrases } = tab.person;
-  for (const passphrase of [...passphrases]) {
+/** Nobody remembers whether the newest counts already; the one that does is kept. */
+const tryEach = async <Item>(items: Item[], enter: (item: Item) => Promise<void>) => {
+  for (const item of [...items]) {
     try {
-      await enterWith(ground, tab, passphrase);
-      passphrases.splice(0, passphrases.length, passphrase);
+      await enter(item);
+      items.splice(0, items.length, item);
       return;
     } catch (error) {
-      if (codeIn(error) !== "wrong-login" || passphrase === passphrases.at(-1)) throw error;
+      if (codeIn(error) !== "wrong-login" || item === items.at(-1)) throw error;
     }
   }
 };
+
+export const enterTab = (ground: Ground, tab: Tab): Promise<void> =>
+  tryEach(tab.person.ways, (way) => enterWith(ground, tab, way));
+
+/** With the recovery words, which an app's code must stand beside. */
+export const recoverTab = (ground: Ground, { person, rooms }: Tab): Promise<void> =>
+  tryEach(person.recovery, async (words) => {
+    const factor = await codeFor(ground, person);
+    await rooms.recover({ userName: person.userName, words, factor });
+  });
 
 export const closeTabs = (person: Person): void => {
   for (const { tabs } of person.browsers) {

@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { type Act, NOTHING, type Ready } from "./acts.ts";
+import { changesPassphrase, comesByWords } from "./acts-account.ts";
 import {
   approves,
   daysPass,
+  drifts,
   hoursPass,
   invites,
   renews,
@@ -13,12 +15,12 @@ import {
 } from "./acts-keys.ts";
 import { beats, deletesForAll, reads, removesCopy, replies, unlocks } from "./acts-member.ts";
 import {
-  changesPassphrase,
   looksForSignature,
   makesAdmin,
   renewsLasting,
   rotatesNewsroom,
   signsLasting,
+  stepsDown,
   takesRights,
 } from "./acts-rights.ts";
 import { shares } from "./acts-share.ts";
@@ -37,6 +39,7 @@ const seat = fc.record({ who: fc.nat(4), browser: mostlyFirst(1), tab: mostlyFir
 const which = mostlyFirst(2);
 const from = mostlyFirst(2);
 const bits = fc.nat(15);
+const device = fc.constantFrom("keep", "keep", "new", "off");
 
 const tip: fc.Arbitrary<Act> = fc
   .record({ from, readers: bits, reRead: fc.boolean(), stale: fc.boolean() })
@@ -77,7 +80,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 2,
     arbitrary: fc.tuple(seat, fc.boolean()).map(([at, stolen]) => rotatesNewsroom(at, stolen)),
   },
-  { weight: 1, arbitrary: seat.map(changesPassphrase) },
+  { weight: 1, arbitrary: seat.map(stepsDown) },
+  { weight: 2, arbitrary: fc.tuple(seat, device).map(([at, how]) => changesPassphrase(at, how)) },
+  { weight: 1, arbitrary: seat.map(comesByWords) },
   { weight: 2, arbitrary: fc.nat(1).map(rollsSecret) },
   { weight: 3, arbitrary: fc.tuple(seat, which).map(([at, whom]) => approves(at, whom)) },
   { weight: 2, arbitrary: fc.nat(1).map(tidies) },
@@ -87,7 +92,33 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 const days: fc.Arbitrary<Act> = fc
   .oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 10, max: 60 }))
   .map(daysPass);
-const hours: fc.Arbitrary<Act> = fc.integer({ min: 1, max: 14 }).map(hoursPass);
+/** Twelve of them end on midnight, at first. */
+const hours: fc.Arbitrary<Act> = fc
+  .oneof(fc.constant(12), fc.integer({ min: 1, max: 14 }))
+  .map(hoursPass);
+const clocks: fc.Arbitrary<Act> = fc.integer({ min: -25, max: 25 }).map(drifts);
+
+/** What meets badly where it meets at all: two tabs of one person at one conversation, or an admin's against anybody's. */
+const meeting: fc.Arbitrary<[Act, Act]> = fc
+  .record({ who: fc.nat(4), other: fc.nat(4), which, bits, tip, stolen: fc.boolean(), how: device })
+  .chain(({ who, other, which: at, bits: whom, tip: wrote, stolen, how }) => {
+    const here = { who, browser: 0, tab: 0 };
+    const there = { who, browser: 1, tab: 1 };
+    const theirs = { who: other, browser: 0, tab: 0 };
+    return fc.constantFrom<[Act, Act]>(
+      [removesCopy(here, at), unlocks(there)],
+      [removesCopy(here, at), looksForSignature(there)],
+      [removesCopy(here, at), shares(theirs, at, whom)],
+      [deletesForAll(here, at), unlocks(there)],
+      [changesPassphrase(here, how), reads(there, at)],
+      [changesPassphrase(here, how), renewsLasting(there, stolen)],
+      [unlocks(here), unlocks(there)],
+      [rotates(here, whom), retires(theirs, at, stolen)],
+      [rotates(here, whom), wrote],
+      [rotates(here, whom), signsLasting(theirs, at)],
+      [retires(here, at, stolen), wrote],
+    );
+  });
 
 const lineBreak: fc.Arbitrary<Break> = fc.record({
   after: fc.nat(24),
@@ -162,12 +193,12 @@ export const steps: fc.Arbitrary<Command>[] = [
   act.map(alone),
   act.map(alone),
   days.map(alone),
-  hours.map(alone),
+  fc.oneof({ weight: 3, arbitrary: hours }, { weight: 1, arbitrary: clocks }).map(alone),
   fc.tuple(act, lineBreak).map(([one, plan]) => broken(one, plan)),
   fc
     .tuple(fc.tuple(act, act), fc.array(fc.boolean(), { maxLength: 24 }))
     .map(([both, order]) => atOnce(both, order)),
   fc
-    .tuple(fc.tuple(act, act), fc.array(fc.boolean(), { maxLength: 24 }))
+    .tuple(meeting, fc.array(fc.boolean(), { maxLength: 24 }))
     .map(([both, order]) => atOnce(both, order)),
 ];
