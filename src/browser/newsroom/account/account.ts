@@ -1,5 +1,5 @@
 import { confirmStep } from "../../kit/confirm.ts";
-import { byRole, setText } from "../../kit/dom.ts";
+import { byRole, setText, show } from "../../kit/dom.ts";
 import { walkNewVaultKey } from "../entrance/change-passphrase.ts";
 import { passphraseDraft, passphraseSteps } from "../entrance/new-passphrase-steps.ts";
 import { onValid, openForm, required } from "../pieces/form.ts";
@@ -47,10 +47,14 @@ export const accountView: View = {
   open: (root, desk) => {
     setText(root, "user-name", desk.me.userName);
     setText(root, "role", desk.text.t(`role.${desk.me.role}`));
-    showSelf(root, desk).catch(desk.trouble);
-    showFactors(root, desk);
-    showSessions(root, desk);
-    showDevice(root, desk);
+    // Shown once all of it is there: what comes late would push a button from under somebody's finger.
+    const filled = [showSelf, showFactors, showSessions, showDevice].map((fill) =>
+      fill(root, desk).catch(desk.trouble),
+    );
+    void Promise.all(filled).then(() => {
+      show(byRole(root, "loading"), false);
+      show(byRole(root, "whole"), true);
+    });
     changePassphrase(root, desk);
     confirmStep(byRole(root, "everywhere"), () => void everywhere(desk).catch(desk.trouble));
     return {};

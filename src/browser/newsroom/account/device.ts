@@ -58,7 +58,7 @@ const switchOver = async (desk: Desk, current: string, on: boolean): Promise<voi
   });
 };
 
-export const showDevice = (root: HTMLElement, desk: Desk): void => {
+export const showDevice = (root: HTMLElement, desk: Desk): Promise<void> => {
   const part = byRole(root, "device-section");
   const form = openForm(part);
   const keep = byRoleOf(part, "keep-here", HTMLInputElement);
@@ -72,7 +72,6 @@ export const showDevice = (root: HTMLElement, desk: Desk): void => {
     show(byRole(part, "keep-part"), isOn);
     keep.checked = keptHere;
   };
-  fill().catch(desk.trouble);
   on(keep, "change", () => {
     keys
       .keepDeviceHere({ keep: keep.checked })
@@ -84,4 +83,5 @@ export const showDevice = (root: HTMLElement, desk: Desk): void => {
     sentences: { "wrong-login": "unlock.wrong" },
     act: () => switchOver(desk, form.field("passphrase").value, !isOn),
   });
+  return fill();
 };

@@ -38,7 +38,7 @@ const passkeyLine = (desk: Desk, row: Row, refill: () => void): HTMLElement => {
 };
 
 /** Passkeys, codes on paper, the app: whatever stands beside the passphrase. */
-export const showFactors = (root: HTMLElement, desk: Desk): void => {
+export const showFactors = (root: HTMLElement, desk: Desk): Promise<void> => {
   const refill = async (): Promise<void> => {
     const { passkeys, recoveryCodesLeft } = await desk.keys.factors(undefined);
     const lines = passkeys.map((row) =>
@@ -48,10 +48,10 @@ export const showFactors = (root: HTMLElement, desk: Desk): void => {
     show(byRole(root, "no-passkeys"), passkeys.length === 0);
     setText(root, "codes-left", desk.text.t("codes.left", { count: recoveryCodesLeft }));
   };
-  refill().catch(desk.trouble);
   show(byRole(root, "add-passkey"), canUsePasskeys());
   show(byRole(root, "no-passkeys-here"), !canUsePasskeys());
   onClick(byRole(root, "add-passkey"), () => addPasskey(desk));
   onClick(byRole(root, "make-codes"), () => makeCodes(desk));
   onClick(byRole(root, "new-app"), () => setUpApp(desk));
+  return refill();
 };

@@ -22,7 +22,7 @@ const sessionLine = (desk: Desk, row: SessionRow, refill: () => void): HTMLEleme
 };
 
 /** Where one is signed in, by day and kind; the server knows no more, so neither does the page. */
-export const showSessions = (root: HTMLElement, desk: Desk): void => {
+export const showSessions = (root: HTMLElement, desk: Desk): Promise<void> => {
   const part = byRole(root, "sessions-part");
   const refill = async (): Promise<void> => {
     const rows = await desk.keys.sessions(undefined);
@@ -30,7 +30,6 @@ export const showSessions = (root: HTMLElement, desk: Desk): void => {
     byRole(part, "sessions").replaceChildren(...rows.map((row) => sessionLine(desk, row, again)));
     show(byRole(part, "others"), rows.length > 1);
   };
-  refill().catch(desk.trouble);
   confirmStep(byRole(part, "others"), () => {
     desk.keys
       .endOtherSessions(undefined)
@@ -38,4 +37,5 @@ export const showSessions = (root: HTMLElement, desk: Desk): void => {
       .then(refill)
       .catch(desk.trouble);
   });
+  return refill();
 };
