@@ -43,6 +43,16 @@ export function setText(root: ParentNode, role: string, text: string): HTMLEleme
   return part;
 }
 
+/** The list's lines, of plain words, in the place of those before. */
+export function showLines(list: HTMLElement, lines: readonly string[]): void {
+  const items = lines.map((words) => {
+    const item = document.createElement("li");
+    item.textContent = words;
+    return item;
+  });
+  list.replaceChildren(...items);
+}
+
 export function show(part: HTMLElement, visible: boolean): void {
   part.hidden = !visible;
 }

@@ -9,6 +9,7 @@ import {
   onSubmit,
   setText,
   show,
+  showLines,
 } from "../kit/dom.ts";
 import type { Text } from "../kit/text.ts";
 import { type App, tellRetention } from "./app.ts";
@@ -21,14 +22,6 @@ export type Keep = {
   readonly view: NewsroomView;
   readonly finish: () => void;
 };
-
-function listOf(words: readonly string[]): readonly HTMLElement[] {
-  return words.map((word) => {
-    const item = document.createElement("li");
-    item.textContent = word;
-    return item;
-  });
-}
 
 /** Without the clipboard interface (an http onion) the selection is copied as by hand. */
 async function copyWords(words: readonly string[], list: HTMLElement): Promise<boolean> {
@@ -53,7 +46,7 @@ function printWords(words: readonly string[]): void {
   const list = document.createElement("ol");
   list.className = "words";
   list.lang = "en";
-  list.append(...listOf(words));
+  showLines(list, words);
   sheet.replaceChildren(list);
   show(sheet, true);
   const clear = (): void => {
@@ -70,7 +63,7 @@ function setUpReveal(screen: HTMLElement, text: Text, words: readonly string[]):
   const list = byRole(screen, "words");
   onClick(button, () => {
     const open = shown.hasAttribute("hidden");
-    list.replaceChildren(...(open ? listOf(words) : []));
+    showLines(list, open ? words : []);
     show(shown, open);
     button.setAttribute("aria-expanded", String(open));
     button.textContent = text.t(open ? "keep.hide" : "keep.show");

@@ -1,4 +1,4 @@
-import { byRole, byRoleOf, clone, onClick, setText, show } from "../kit/dom.ts";
+import { byRole, byRoleOf, clone, onClick, setText, show, showLines } from "../kit/dom.ts";
 import type { Text } from "../kit/text.ts";
 import type { NewsroomView, Reader } from "./worker/api.ts";
 
@@ -23,15 +23,6 @@ function rowOf(text: Text, reader: Reader, ticked: boolean): HTMLElement {
   box.disabled = !reader.reachable;
   box.checked = reader.reachable && ticked;
   return row;
-}
-
-function fillWords(form: HTMLElement, words: readonly string[]): void {
-  const items = words.map((word) => {
-    const item = document.createElement("li");
-    item.textContent = word;
-    return item;
-  });
-  byRole(form, "fingerprint").replaceChildren(...items);
 }
 
 /** What is still in print from before a change of the newsroom's key. */
@@ -66,7 +57,7 @@ export function createReaders(form: HTMLElement, text: Text, chooseKey: ChooseKe
       list.replaceChildren(...view.readers.map((reader) => rowOf(text, reader, isTicked(reader))));
       setText(form, "readers-state", text.t(chooseKey));
       show(byRole(form, "all-or-none"), view.readers.length > fewReaders);
-      fillWords(form, view.fingerprintWords);
+      showLines(byRole(form, "fingerprint"), view.fingerprintWords);
       fillFormer(form, text, view.formerWords);
       setText(form, "check-link", text.t(`check.link-${view.link}`));
       show(byRole(form, "check"), true);

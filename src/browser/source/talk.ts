@@ -1,5 +1,5 @@
 import { confirmStep } from "../kit/confirm.ts";
-import { byRole, clone, focusOn, onClick, setText, show } from "../kit/dom.ts";
+import { byRole, clone, focusOn, onClick, setText, show, showLines } from "../kit/dom.ts";
 import type { App } from "./app.ts";
 import { type Compose, createCompose } from "./compose.ts";
 import type { Conversation, Letter, NewsroomView, Writing } from "./worker/api.ts";
@@ -51,11 +51,9 @@ function notesOf(app: App, letter: Letter): string {
 /** Keeps a name's own direction of writing to itself. */
 const isolated = (name: string): string => `\u2068${name}\u2069`;
 
-function fileLine(app: App, file: Letter["files"][number]): HTMLElement {
-  const item = document.createElement("li");
+function fileLine(app: App, file: Letter["files"][number]): string {
   const size = app.text.bytes(file.length);
-  item.textContent = app.text.t("talk.file", { name: isolated(file.name), size });
-  return item;
+  return app.text.t("talk.file", { name: isolated(file.name), size });
 }
 
 function wordsOf({ text }: App, letter: Letter, who: string): string {
@@ -77,7 +75,8 @@ function letterOf(app: App, letter: Letter): HTMLElement {
   show(note, notes !== "");
   const words = wordsOf(app, letter, who);
   show(setText(item, "text", words), words !== "");
-  byRole(item, "letter-files").replaceChildren(...letter.files.map((file) => fileLine(app, file)));
+  const files = letter.files.map((file) => fileLine(app, file));
+  showLines(byRole(item, "letter-files"), files);
   const names = letter.readers ?? [];
   const readers =
     names.length === 0

@@ -1,4 +1,4 @@
-import { byRole, onClick } from "../../kit/dom.ts";
+import { byRole, onClick, showLines } from "../../kit/dom.ts";
 import { onValid, openForm } from "../pieces/form.ts";
 import type { Step, Walk } from "../pieces/steps.ts";
 import type { Desk } from "../shell/view.ts";
@@ -13,13 +13,7 @@ const openCodes = (part: HTMLElement, { app, next, back }: Walk<Draft>): void =>
   const form = openForm(part);
   const showCodes = async (): Promise<void> => {
     const codes = await app.keys().draftRecoveryCodes(undefined);
-    byRole(part, "codes").replaceChildren(
-      ...codes.map((code) => {
-        const item = document.createElement("li");
-        item.textContent = grouped(code);
-        return item;
-      }),
-    );
+    showLines(byRole(part, "codes"), codes.map(grouped));
   };
   void showCodes();
   onClick(byRole(part, "print"), () => globalThis.print());

@@ -1,5 +1,5 @@
 import { confirmStep } from "../../kit/confirm.ts";
-import { byRole, byRoleOf, focusOn, onClick, setText, show } from "../../kit/dom.ts";
+import { byRole, byRoleOf, focusOn, onClick, setText, show, showLines } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import { saveBlob } from "../pieces/save-blob.ts";
 import type { Desk } from "../shell/view.ts";
@@ -32,13 +32,7 @@ const showVerdict = (root: HTMLElement, text: Text, verdict: AuditVerdict): void
   setText(part, "verdict-title", text.t(whole ? "audit.whole" : "audit.broken"));
   setText(part, "verdict-text", whole ? wholeWords(text, verdict) : text.t("audit.brokenText"));
   const list = byRole(part, "verdict-list");
-  list.replaceChildren(
-    ...faultWords(text, verdict).map((words) => {
-      const item = document.createElement("li");
-      item.textContent = words;
-      return item;
-    }),
-  );
+  showLines(list, faultWords(text, verdict));
   show(list, !whole);
   // A trail that does not hang together cannot be taken for a new beginning: it would be found again.
   show(byRole(part, "accept-part"), verdict.contradicted.length > 0);

@@ -1,5 +1,5 @@
 import { confirmStep } from "../../kit/confirm.ts";
-import { byRole, byRoleOf, clone, onClick, setText, show } from "../../kit/dom.ts";
+import { byRole, byRoleOf, clone, onClick, setText, show, showLines } from "../../kit/dom.ts";
 import { nowAndThen } from "../../kit/now-and-then.ts";
 import { setProgress } from "../../kit/progress.ts";
 import type { Text } from "../../kit/text.ts";
@@ -33,13 +33,7 @@ const fillRenewal = (root: HTMLElement, text: Text, renewal: Renewal | null): vo
   setProgress(bar, total === 0 ? 1 : done / total);
   show(bar, !finished);
   show(byRole(root, "renewal-help"), !finished);
-  byRole(root, "waiting").replaceChildren(
-    ...waitingWords(text, renewal).map((reason) => {
-      const item = document.createElement("li");
-      item.textContent = reason;
-      return item;
-    }),
-  );
+  showLines(byRole(root, "waiting"), waitingWords(text, renewal));
 };
 
 const fillChange = (root: HTMLElement, desk: Desk, change: OwnChange | null): void => {

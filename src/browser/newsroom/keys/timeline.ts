@@ -1,4 +1,4 @@
-import { byRole, clone, setText } from "../../kit/dom.ts";
+import { byRole, clone, setText, showLines } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import type { KeysTimeline, PeriodState, TimelineRow } from "../worker/timeline.ts";
 
@@ -103,20 +103,17 @@ const summaryOf = (text: Text, row: TimelineRow): string =>
     ...counted(text, "timeline.droppedCount", row.dropped),
   ].join(" ");
 
-const gapLine = (text: Text, gap: TimelineRow["gaps"][number], today: number): HTMLElement => {
-  const line = document.createElement("li");
+const gapLine = (text: Text, gap: TimelineRow["gaps"][number], today: number): string => {
   const key = gap.lastDay < today ? "timeline.gapPast" : "timeline.gapDays";
-  line.textContent = text.t(key, { from: text.day(gap.firstDay), to: text.day(gap.lastDay) });
-  return line;
+  return text.t(key, { from: text.day(gap.firstDay), to: text.day(gap.lastDay) });
 };
 
 const rowPart = (text: Text, timeline: KeysTimeline, row: TimelineRow): HTMLElement => {
   const part = clone("part-timeline-row");
   setText(part, "name", row.me ? text.t("people.you", { name: row.name }) : row.name);
   setText(part, "summary", summaryOf(text, row));
-  byRole(part, "gaps").replaceChildren(
-    ...row.gaps.map((gap) => gapLine(text, gap, timeline.today)),
-  );
+  const gaps = row.gaps.map((gap) => gapLine(text, gap, timeline.today));
+  showLines(byRole(part, "gaps"), gaps);
   drawStrip(part, row, { text, timeline });
   return part;
 };

@@ -1,5 +1,14 @@
 import { codeOf } from "../../kit/code-error.ts";
-import { byRole, byRoleOf, clone, focusOn, onClick, setText, show } from "../../kit/dom.ts";
+import {
+  byRole,
+  byRoleOf,
+  clone,
+  focusOn,
+  onClick,
+  setText,
+  show,
+  showLines,
+} from "../../kit/dom.ts";
 import { setProgress } from "../../kit/progress.ts";
 import { sentenceOf } from "../pieces/form.ts";
 import { sharePanel } from "../pieces/share-panel.ts";
@@ -11,11 +20,9 @@ import type { LookProgress, SoleShown, Told } from "../worker/handover.ts";
 /** More of them would be a wall of names; the sharing takes all. */
 const MOST_SHOWN = 50;
 
-const lineOf = ({ text }: Desk, { name, messages }: SoleShown): HTMLElement => {
-  const item = document.createElement("li");
+const lineOf = ({ text }: Desk, { name, messages }: SoleShown): string => {
   const count = text.t("inbox.messages", { count: messages });
-  item.textContent = text.t("handover.line", { name, messages: count });
-  return item;
+  return text.t("handover.line", { name, messages: count });
 };
 
 const toldWords = ({ text }: Desk, { told, unreached }: Told): string =>
@@ -78,7 +85,8 @@ export const handoverPart = (desk: Desk): HTMLElement => {
     const none = count === 0;
     setText(root, "summary", none ? text.t("handover.none") : text.t("handover.sole", { count }));
     const list = byRole(root, "sole");
-    list.replaceChildren(...sole.slice(0, MOST_SHOWN).map((one) => lineOf(desk, one)));
+    const lines = sole.slice(0, MOST_SHOWN).map((one) => lineOf(desk, one));
+    showLines(list, lines);
     show(list, !none);
     const more = text.t("handover.more", { count: count - MOST_SHOWN });
     show(setText(root, "more", more), count > MOST_SHOWN);

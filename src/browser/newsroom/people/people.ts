@@ -1,6 +1,6 @@
 import { base64url } from "../../../protocol/public/bytes.ts";
 import { staffLimits } from "../../../protocol/public/staff-api.ts";
-import { byRole, focusOn, setText, show } from "../../kit/dom.ts";
+import { byRole, focusOn, setText, show, showLines } from "../../kit/dom.ts";
 import { nowAndThen } from "../../kit/now-and-then.ts";
 import { copyButton } from "../pieces/copy.ts";
 import { onValid, openForm } from "../pieces/form.ts";
@@ -30,13 +30,8 @@ const fillMembers = async (root: HTMLElement, desk: Desk, filling: Filling): Pro
     ...current.map((member) => memberLine(desk, { member, ...filling })),
   );
   show(byRole(root, "left-part"), left.length > 0);
-  byRole(root, "left").replaceChildren(
-    ...left.map(({ name, state }) => {
-      const item = document.createElement("li");
-      item.textContent = desk.text.t(`people.${state}`, { name });
-      return item;
-    }),
-  );
+  const lines = left.map(({ name, state }) => desk.text.t(`people.${state}`, { name }));
+  showLines(byRole(root, "left"), lines);
   if (desk.me.role === "admin") await fillResets(root, desk, { members, work: filling.work });
 };
 

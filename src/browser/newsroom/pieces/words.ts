@@ -1,15 +1,9 @@
-import { byRole } from "../../kit/dom.ts";
+import { byRole, showLines } from "../../kit/dom.ts";
 import type { Rule } from "./form.ts";
 
 /** Fills a numbered grid of words. */
 export const showWords = (root: ParentNode, words: readonly string[]): void => {
-  byRole(root, "words").replaceChildren(
-    ...words.map((word) => {
-      const item = document.createElement("li");
-      item.textContent = word;
-      return item;
-    }),
-  );
+  showLines(byRole(root, "words"), words);
 };
 
 /** Words in any spelling of case and spacing. */

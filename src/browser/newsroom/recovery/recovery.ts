@@ -1,5 +1,5 @@
 import { confirmStep } from "../../kit/confirm.ts";
-import { byRole, onClick, setText, show } from "../../kit/dom.ts";
+import { byRole, onClick, setText, show, showLines } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import { showWords } from "../pieces/words.ts";
 import type { Desk, View } from "../shell/view.ts";
@@ -10,14 +10,11 @@ import { shareSetPart } from "./share-set.ts";
 
 /** What is left when words or vault are lost: shares at colleagues, and helping those who have lost theirs. */
 
-const heldLine = (text: Text, { owner, words }: RecoveryPage["held"][number]): HTMLElement => {
-  const item = document.createElement("li");
-  item.textContent = text.t(`recovery.held.${words}`, { name: owner });
-  return item;
-};
-
 const fillHeld = (root: HTMLElement, text: Text, page: RecoveryPage): void => {
-  byRole(root, "held").replaceChildren(...page.held.map((one) => heldLine(text, one)));
+  const lines = page.held.map(({ owner, words }) =>
+    text.t(`recovery.held.${words}`, { name: owner }),
+  );
+  showLines(byRole(root, "held"), lines);
   show(byRole(root, "held-none"), page.held.length === 0);
 };
 

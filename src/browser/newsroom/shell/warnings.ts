@@ -1,4 +1,4 @@
-import { byRole, clone, onClick, setText, show } from "../../kit/dom.ts";
+import { byRole, clone, onClick, setText, show, showLines } from "../../kit/dom.ts";
 import type { RosterToConfirm } from "../worker/keys.ts";
 import type { Overview, Warning } from "../worker/overview.ts";
 import { keysEndPart } from "./keys-end.ts";
@@ -46,18 +46,16 @@ const plainWarning = (desk: Desk, overview: Overview, warning: Warning): HTMLEle
   return part;
 };
 
-const nameLine = (desk: Desk, member: RosterToConfirm["members"][number]): HTMLElement => {
-  const item = document.createElement("li");
-  const { name, generation } = member;
-  item.textContent =
-    generation === 0 ? name : desk.text.t("renewal.rotated", { name, count: generation });
-  return item;
-};
+type Listed = RosterToConfirm["members"][number];
+
+const nameLine = ({ text }: Desk, { name, generation }: Listed): string =>
+  generation === 0 ? name : text.t("renewal.rotated", { name, count: generation });
 
 const confirmPart = async (desk: Desk, place: HTMLElement): Promise<void> => {
   const list = await desk.keys.rosterToConfirm(undefined);
   const part = clone("part-confirm-renewal");
-  byRole(part, "members").replaceChildren(...list.members.map((one) => nameLine(desk, one)));
+  const lines = list.members.map((one) => nameLine(desk, one));
+  showLines(byRole(part, "members"), lines);
   const left =
     list.left.length === 0 ? "" : desk.text.t("renewal.left", { names: desk.text.list(list.left) });
   setText(part, "void", left);

@@ -1,5 +1,5 @@
 import { confirmStep } from "../../kit/confirm.ts";
-import { byRole, clone, onClick, setText, show } from "../../kit/dom.ts";
+import { byRole, clone, onClick, setText, show, showLines } from "../../kit/dom.ts";
 import type { Finding } from "../worker/witness/finding.ts";
 import type { ShownChange, Witnessed } from "../worker/witnessing.ts";
 import type { Desk } from "./view.ts";
@@ -66,15 +66,10 @@ const offerRestored = (part: HTMLElement, desk: Desk, { kind }: Finding): void =
   });
 };
 
-const changeLine = (desk: Desk, { kind, name }: ShownChange): HTMLElement => {
-  const item = document.createElement("li");
-  item.textContent = desk.text.t(`witness.change.${kind}`, { name });
-  return item;
-};
-
 const changesPart = (desk: Desk, changes: readonly ShownChange[]): HTMLElement => {
   const part = clone("part-changes");
-  byRole(part, "changes").replaceChildren(...changes.map((one) => changeLine(desk, one)));
+  const lines = changes.map(({ kind, name }) => desk.text.t(`witness.change.${kind}`, { name }));
+  showLines(byRole(part, "changes"), lines);
   onClick(byRole(part, "acknowledge"), () => {
     desk.keys
       .acknowledgeChanges(undefined)
