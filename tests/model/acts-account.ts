@@ -2,17 +2,15 @@ import type { DeviceChange } from "../../src/browser/newsroom/worker/account.ts"
 import {
   type Act,
   doAt,
-  dropTab,
   isDone,
   NOTHING,
-  pick,
   type Seat,
+  seatAnew,
   seatSays,
-  staffOf,
   takeSeat,
 } from "./acts.ts";
-import { browserAt, noteUnlock } from "./scene.ts";
-import { carryOut, closeTabs, makeTab, recoverTab, type Tab, type Way } from "./staff.ts";
+import { noteUnlock } from "./scene.ts";
+import { carryOut, closeTabs, recoverTab, type Tab, type Way } from "./staff.ts";
 
 /** Passphrases, device secrets, recovery words: a new vault key each time, every record sealed anew, all other sessions ended. */
 
@@ -62,12 +60,9 @@ export const changesPassphrase = (seat: Seat, device: DeviceChange): Act => ({
 export const comesByWords = (seat: Seat): Act => ({
   says: `${seatSays(seat)} comes back by recovery words`,
   prepare: async (scene) => {
-    const person = pick(staffOf(scene), seat.who);
-    if (person === undefined) return null;
-    const browser = browserAt(person, seat);
-    const before = browser.tabs.get(seat.tab);
-    if (before !== undefined) dropTab(before);
-    const tab = makeTab(scene.world(seat.tab), person, browser);
+    const tab = seatAnew(scene, seat);
+    if (tab === null) return null;
+    const { person } = tab;
     const comeBack = async (): Promise<void> => {
       await recoverTab(scene.ground, tab);
       const { passphrase } = await writeDown(tab, "off");

@@ -9,12 +9,12 @@ import {
   numberAt,
   pick,
   type Seat,
+  seatAnew,
   seatSays,
-  staffOf,
   takeSeat,
 } from "./acts.ts";
-import { browserAt, noteUnlock, type Scene } from "./scene.ts";
-import { carryOut, enterTab, makeTab, type Tab } from "./staff.ts";
+import { noteUnlock, type Scene } from "./scene.ts";
+import { carryOut, enterTab, type Tab } from "./staff.ts";
 import type { Standing, Told } from "./truth.ts";
 
 /** What members do with messages. */
@@ -23,12 +23,9 @@ import type { Standing, Told } from "./truth.ts";
 export const unlocks = (seat: Seat): Act => ({
   says: `${seatSays(seat)} unlocks`,
   prepare: async (scene) => {
-    const person = pick(staffOf(scene), seat.who);
-    if (person === undefined) return null;
-    const browser = browserAt(person, seat);
-    const before = browser.tabs.get(seat.tab);
-    if (before !== undefined) dropTab(before);
-    const tab = makeTab(scene.world(seat.tab), person, browser);
+    const tab = seatAnew(scene, seat);
+    if (tab === null) return null;
+    const { person, browser } = tab;
     return {
       line: tab.line,
       go: async ({ alone }) => {
@@ -177,6 +174,10 @@ export const replies = (seat: Seat, which: number): Act => ({
   },
 });
 
+const noteRemoved = (removed: readonly Told[], number: number, surely: boolean): void => {
+  for (const { readers } of removed) readers.set(number, surely ? "never" : "may");
+};
+
 export const removesCopy = (seat: Seat, which: number): Act => ({
   says: `${seatSays(seat)} removes its copy of conversation ${which}`,
   prepare: async (scene) => {
@@ -190,7 +191,40 @@ export const removesCopy = (seat: Seat, which: number): Act => ({
       go: async () => {
         const sure = await isDoneAt("removes", tab, () => tab.rooms.removeCopy({ mailbox }));
         const number = numberAt(scene, tab);
-        for (const { readers } of mine) readers.set(number, sure ? "never" : "may");
+        noteRemoved(mine, number, sure);
+        return NOTHING;
+      },
+    };
+  },
+});
+
+/** Comes in, reads, and removes a copy at once: another tab may be reading the same. */
+export const comesAndRemoves = (seat: Seat, which: number): Act => ({
+  says: `${seatSays(seat)} unlocks and removes its copy of conversation ${which}`,
+  prepare: async (scene) => {
+    const tab = seatAnew(scene, seat);
+    if (tab === null) return null;
+    const { rooms, line, person } = tab;
+    let removed: readonly Told[] = [];
+    const act = async (): Promise<boolean> => {
+      await enterTab(scene.ground, tab);
+      await line.quiet();
+      const row = pick(rooms.inboxPage(QUERY).rows, which);
+      if (row === undefined) return true;
+      const { mailbox } = row;
+      removed = toldIn(scene, await rooms.openConversation({ mailbox }));
+      await rooms.removeCopy({ mailbox });
+      return true;
+    };
+    return {
+      line,
+      go: async () => {
+        const done = await doAt("unlocks and removes", tab, act);
+        noteUnlock(scene, person, { kind: "closed" });
+        const number = numberAt(scene, tab);
+        noteRemoved(removed, number, done === true);
+        if (done) tab.browser.tabs.set(seat.tab, tab);
+        else dropTab(tab);
         return NOTHING;
       },
     };

@@ -1,7 +1,7 @@
 import type { Line } from "./line.ts";
 import type { Deed, Place, Scene } from "./scene.ts";
-import { numberOf, tabAt } from "./scene.ts";
-import { type Came, carryOut, type Person, type Tab } from "./staff.ts";
+import { browserAt, numberOf, tabAt } from "./scene.ts";
+import { type Came, carryOut, makeTab, type Person, type Tab } from "./staff.ts";
 import { isCurrent } from "./truth.ts";
 
 /** Something that somebody does. It is prepared first, so that two can then happen at once. */
@@ -70,6 +70,16 @@ export const pick = <Item>(items: readonly Item[], which: number): Item | undefi
 export type Seat = Place & { readonly who: number };
 
 export const seatSays = ({ who, browser, tab }: Seat): string => `#${who}/${browser}.${tab}`;
+
+/** A new tab, still at the log-in page, in the place of what was there. */
+export const seatAnew = (scene: Scene, seat: Seat): Tab | null => {
+  const person = pick(staffOf(scene), seat.who);
+  if (person === undefined) return null;
+  const browser = browserAt(person, seat);
+  const before = browser.tabs.get(seat.tab);
+  if (before !== undefined) dropTab(before);
+  return makeTab(scene.world(seat.tab), person, browser);
+};
 
 /** Someone's tab, unlocked when it was not. */
 export const takeSeat = async (scene: Scene, seat: Seat): Promise<Tab | null> => {

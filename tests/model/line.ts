@@ -12,7 +12,9 @@ export type Break = {
   readonly ends: boolean;
 };
 
-export type Turn = { take(): Promise<() => void>; finish(): void };
+type Sent = Parameters<Carry>[0];
+export type Turn = { take(sent: Sent): Promise<() => void>; finish(): void };
+export type Turns = readonly [Turn, Turn];
 
 export type Line = {
   readonly carry: Carry;
@@ -84,8 +86,8 @@ export const createLine = (): Line => {
 
   const broken = (): TypeError => new TypeError("the line is broken");
 
-  const pass: Carry = async (_sent, ask) => {
-    const end = await turn?.take();
+  const pass: Carry = async (sent, ask) => {
+    const end = await turn?.take(sent);
     try {
       if (isClosed) throw broken();
       const what = lost();
@@ -132,7 +134,7 @@ export const createLine = (): Line => {
  * Whose request goes next, of two; each ends before the next one starts. After the last of `order` both run as they like. `true` is
  * the first one's turn.
  */
-export const createTurns = (order: readonly boolean[]): readonly [Turn, Turn] => {
+export const createTurns = (order: readonly boolean[]): Turns => {
   const waiting: Record<0 | 1, (() => void)[]> = { 0: [], 1: [] };
   const finished = new Set<0 | 1>();
   let at = 0;
@@ -177,4 +179,40 @@ export const createTurns = (order: readonly boolean[]): readonly [Turn, Turn] =>
     },
   });
   return [turnOf(0), turnOf(1)];
+};
+
+const withoutEnd = (): void => undefined;
+
+/** Settled once `tell` was called. */
+const createSignal = () => {
+  let tell = (): void => undefined;
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return { told, tell: () => tell() };
+};
+
+/** The second goes on until it is about to write where `path` says; then the first goes through to its end, and only then that write. */
+export const createOvertaken = (path: string): Turns => {
+  const stopped = createSignal();
+  const through = createSignal();
+  return [
+    {
+      take: async () => {
+        await stopped.told;
+        return withoutEnd;
+      },
+      finish: through.tell,
+    },
+    {
+      take: async (sent) => {
+        if (sent.body !== null && sent.path.includes(path)) {
+          stopped.tell();
+          await through.told;
+        }
+        return withoutEnd;
+      },
+      finish: stopped.tell,
+    },
+  ];
 };

@@ -224,13 +224,16 @@ const enterWith = async (ground: Ground, tab: Tab, way: Way): Promise<void> => {
 
 /** Nobody remembers whether the newest counts already; the one that does is kept. */
 const tryEach = async <Item>(items: Item[], enter: (item: Item) => Promise<void>) => {
-  for (const item of [...items]) {
+  const known = [...items];
+  for (const item of known) {
     try {
       await enter(item);
-      items.splice(0, items.length, item);
+      // What was written down meanwhile is newer.
+      const newer = items.filter((one) => !known.includes(one));
+      items.splice(0, items.length, ...newer, item);
       return;
     } catch (error) {
-      if (codeIn(error) !== "wrong-login" || item === items.at(-1)) throw error;
+      if (codeIn(error) !== "wrong-login" || item === known.at(-1)) throw error;
     }
   }
 };

@@ -13,7 +13,15 @@ import {
   rotates,
   tidies,
 } from "./acts-keys.ts";
-import { beats, deletesForAll, reads, removesCopy, replies, unlocks } from "./acts-member.ts";
+import {
+  beats,
+  comesAndRemoves,
+  deletesForAll,
+  reads,
+  removesCopy,
+  replies,
+  unlocks,
+} from "./acts-member.ts";
 import {
   looksForSignature,
   makesAdmin,
@@ -25,7 +33,7 @@ import {
 } from "./acts-rights.ts";
 import { shares } from "./acts-share.ts";
 import { deletesAll, looksIn, writes } from "./acts-source.ts";
-import { type Break, createTurns } from "./line.ts";
+import { type Break, createOvertaken, createTurns, type Turns } from "./line.ts";
 import type { Deed, Scene } from "./scene.ts";
 import { settle } from "./settle.ts";
 
@@ -99,13 +107,14 @@ const hours: fc.Arbitrary<Act> = fc
 const clocks: fc.Arbitrary<Act> = fc.integer({ min: -25, max: 25 }).map(drifts);
 
 /** What meets badly where it meets at all: two tabs of one person at one conversation, or an admin's against anybody's. */
-const meeting: fc.Arbitrary<[Act, Act]> = fc
+const collision: fc.Arbitrary<[Act, Act]> = fc
   .record({ who: fc.nat(4), other: fc.nat(4), which, bits, tip, stolen: fc.boolean(), how: device })
   .chain(({ who, other, which: at, bits: whom, tip: wrote, stolen, how }) => {
     const here = { who, browser: 0, tab: 0 };
     const there = { who, browser: 1, tab: 1 };
     const theirs = { who: other, browser: 0, tab: 0 };
     return fc.constantFrom<[Act, Act]>(
+      [comesAndRemoves(here, at), unlocks(there)],
       [removesCopy(here, at), unlocks(there)],
       [removesCopy(here, at), looksForSignature(there)],
       [removesCopy(here, at), shares(theirs, at, whom)],
@@ -155,12 +164,28 @@ const broken = (one: Act, plan: Break): Command =>
     await settle(scene, [deed]);
   });
 
-/** Two tabs, two admins, a source and an admin: request by request in this order, then as they come. */
+/** Which requests of two come first. */
+type Meeting = { readonly says: string; turns(): Turns };
+
+/** Request by request in a drawn order, then as they come. */
+const mixed: fc.Arbitrary<Meeting> = fc.array(fc.boolean(), { maxLength: 24 }).map((order) => ({
+  says: order.map((isFirst) => (isFirst ? "1" : "2")).join(""),
+  turns: () => createTurns(order),
+}));
+
+/** What goes wrong goes wrong at a write. */
+const WRITES = ["/wraps", "/vault", "/roster", "/messages", "/archive", "/messaging-keys"];
+const overtaken: fc.Arbitrary<Meeting> = fc.constantFrom(...WRITES).map((path) => ({
+  says: `the second is overtaken at ${path}`,
+  turns: () => createOvertaken(path),
+}));
+
+/** Two tabs, two admins, a source and an admin. */
 const runBoth = async (
   [first, second]: readonly [Ready, Ready],
-  order: readonly boolean[],
+  meeting: Meeting,
 ): Promise<readonly Deed[]> => {
-  const turns = first.line === second.line ? null : createTurns(order);
+  const turns = first.line === second.line ? null : meeting.turns();
   const run = async (ready: Ready, which: 0 | 1): Promise<Deed> => {
     const turn = turns?.[which] ?? null;
     ready.line.takeTurns(turn);
@@ -174,19 +199,17 @@ const runBoth = async (
   return Promise.all([run(first, 0), run(second, 1)]);
 };
 
-const atOnce = ([a, b]: readonly [Act, Act], order: readonly boolean[]): Command => {
-  const turns = order.map((isFirst) => (isFirst ? "1" : "2")).join("");
-  return command(`[${a.says}] and at once [${b.says}] ${turns}`, async (scene) => {
+const atOnce = ([a, b]: readonly [Act, Act], meeting: Meeting): Command =>
+  command(`[${a.says}] and at once [${b.says}] ${meeting.says}`, async (scene) => {
     const first = await a.prepare(scene);
     const second = await b.prepare(scene);
     if (first !== null && second !== null) {
-      await settle(scene, await runBoth([first, second], order));
+      await settle(scene, await runBoth([first, second], meeting));
       return;
     }
     const deed = await (first ?? second)?.go({ alone: true });
     await settle(scene, [deed ?? NOTHING]);
   });
-};
 
 export const steps: fc.Arbitrary<Command>[] = [
   act.map(alone),
@@ -195,10 +218,8 @@ export const steps: fc.Arbitrary<Command>[] = [
   days.map(alone),
   fc.oneof({ weight: 3, arbitrary: hours }, { weight: 1, arbitrary: clocks }).map(alone),
   fc.tuple(act, lineBreak).map(([one, plan]) => broken(one, plan)),
+  fc.tuple(fc.tuple(act, act), mixed).map(([both, how]) => atOnce(both, how)),
   fc
-    .tuple(fc.tuple(act, act), fc.array(fc.boolean(), { maxLength: 24 }))
-    .map(([both, order]) => atOnce(both, order)),
-  fc
-    .tuple(meeting, fc.array(fc.boolean(), { maxLength: 24 }))
-    .map(([both, order]) => atOnce(both, order)),
+    .tuple(fc.oneof(collision, fc.tuple(act, act)), fc.oneof(mixed, overtaken))
+    .map(([both, how]) => atOnce(both, how)),
 ];
