@@ -92,6 +92,8 @@ export const signNext = async (session: Session, change: RosterChange): Promise<
   if (seed === null) throw new SealdropError("forbidden");
   checkTrust(opened);
   const next = nextRoster(session, change);
+  // Another tab may have signed the very same list: posted again it would be taken for that one, and void nothing more.
+  if (await world.refreshRoster()) throw new SealdropError("roster-changed");
   const post = {
     statement: signRoster(world.crypto, next, seed),
     settings: encodeSettings(change.settings ?? world.settings),
