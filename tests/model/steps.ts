@@ -106,26 +106,33 @@ const hours: fc.Arbitrary<Act> = fc
   .map(hoursPass);
 const clocks: fc.Arbitrary<Act> = fc.integer({ min: -25, max: 25 }).map(drifts);
 
-/** What meets badly where it meets at all: two tabs of one person at one conversation, or an admin's against anybody's. */
-const collision: fc.Arbitrary<[Act, Act]> = fc
+/** Two acts that meet badly where they meet at all, and the write of the second at which they do. */
+type Collision = { readonly acts: readonly [Act, Act]; readonly at: string };
+
+const collision: fc.Arbitrary<Collision> = fc
   .record({ who: fc.nat(4), other: fc.nat(4), which, bits, tip, stolen: fc.boolean(), how: device })
   .chain(({ who, other, which: at, bits: whom, tip: wrote, stolen, how }) => {
     const here = { who, browser: 0, tab: 0 };
     const there = { who, browser: 1, tab: 1 };
     const theirs = { who: other, browser: 0, tab: 0 };
-    return fc.constantFrom<[Act, Act]>(
-      [comesAndRemoves(here, at), unlocks(there)],
-      [removesCopy(here, at), unlocks(there)],
-      [removesCopy(here, at), looksForSignature(there)],
-      [removesCopy(here, at), shares(theirs, at, whom)],
-      [deletesForAll(here, at), unlocks(there)],
-      [changesPassphrase(here, how), reads(there, at)],
-      [changesPassphrase(here, how), renewsLasting(there, stolen)],
-      [unlocks(here), unlocks(there)],
-      [rotates(here, whom), retires(theirs, at, stolen)],
-      [rotates(here, whom), wrote],
-      [rotates(here, whom), signsLasting(theirs, at)],
-      [retires(here, at, stolen), wrote],
+    const collide = (path: string, first: Act, second: Act): Collision => ({
+      acts: [first, second],
+      at: path,
+    });
+    return fc.constantFrom(
+      collide("/messages/wraps", comesAndRemoves(here, at), unlocks(there)),
+      collide("/archive/wraps", removesCopy(here, at), looksForSignature(there)),
+      collide("/messages", removesCopy(here, at), shares(theirs, at, whom)),
+      collide("/messages/wraps", deletesForAll(here, at), unlocks(there)),
+      collide("/vault", changesPassphrase(here, how), reads(there, at)),
+      collide("/vault", changesPassphrase(here, how), unlocks(there)),
+      collide("/vault", changesPassphrase(here, how), renewsLasting(there, stolen)),
+      collide("/vault", unlocks(here), unlocks(there)),
+      collide("/archive", looksForSignature(here), unlocks(there)),
+      collide("/roster", rotates(here, whom), retires(theirs, at, stolen)),
+      collide("/roster", rotates(here, whom), signsLasting(theirs, at)),
+      collide("/messages", rotates(here, whom), wrote),
+      collide("/messages", retires(here, at, stolen), wrote),
     );
   });
 
@@ -173,12 +180,14 @@ const mixed: fc.Arbitrary<Meeting> = fc.array(fc.boolean(), { maxLength: 24 }).m
   turns: () => createTurns(order),
 }));
 
-/** What goes wrong goes wrong at a write. */
-const WRITES = ["/wraps", "/vault", "/roster", "/messages", "/archive", "/messaging-keys"];
-const overtaken: fc.Arbitrary<Meeting> = fc.constantFrom(...WRITES).map((path) => ({
+const overtakenAt = (path: string): Meeting => ({
   says: `the second is overtaken at ${path}`,
   turns: () => createOvertaken(path),
-}));
+});
+/** What goes wrong goes wrong at a write. */
+const overtaken: fc.Arbitrary<Meeting> = fc
+  .constantFrom("/wraps", "/vault", "/roster", "/messages", "/archive", "/messaging-keys")
+  .map(overtakenAt);
 
 /** Two tabs, two admins, a source and an admin. */
 const runBoth = async (
@@ -218,8 +227,8 @@ export const steps: fc.Arbitrary<Command>[] = [
   days.map(alone),
   fc.oneof({ weight: 3, arbitrary: hours }, { weight: 1, arbitrary: clocks }).map(alone),
   fc.tuple(act, lineBreak).map(([one, plan]) => broken(one, plan)),
-  fc.tuple(fc.tuple(act, act), mixed).map(([both, how]) => atOnce(both, how)),
+  fc.tuple(fc.tuple(act, act), fc.oneof(mixed, overtaken)).map(([both, how]) => atOnce(both, how)),
   fc
-    .tuple(fc.oneof(collision, fc.tuple(act, act)), fc.oneof(mixed, overtaken))
-    .map(([both, how]) => atOnce(both, how)),
+    .tuple(collision, fc.option(mixed))
+    .map(([{ acts, at }, how]) => atOnce(acts, how ?? overtakenAt(at))),
 ];
