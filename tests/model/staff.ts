@@ -193,15 +193,17 @@ export const makeTab = (world: TabWorld, person: Person, browser: Browser): Tab 
   };
 };
 
-/** A code counts once, and the clock is not to move for that. */
-const forgetCode = ({ replicas: [first] }: Ground, { userName }: Person): Promise<unknown> =>
-  first.pool.query("UPDATE account SET totp_last_step = 0 WHERE user_name = $1", [userName]);
+/** A code counts once, wrong tries slow down the next ones; the clock is not to move for either. */
+const forgetTries = async ({ replicas: [first] }: Ground, { userName }: Person): Promise<void> => {
+  await first.pool.query("UPDATE account SET totp_last_step = 0 WHERE user_name = $1", [userName]);
+  await first.pool.query("DELETE FROM try_delay");
+};
 
 export const codeNow = (ground: Ground, secret: string): string =>
   totpAt(secret, Math.floor(ground.nowMs() / 30_000));
 
 const codeFor = async (ground: Ground, person: Person) => {
-  await forgetCode(ground, person);
+  await forgetTries(ground, person);
   return { totpCode: codeNow(ground, person.totpSecret) };
 };
 
@@ -214,6 +216,7 @@ const logIn = async (ground: Ground, { person, rooms }: Tab, way: Way): Promise<
 const enterWith = async (ground: Ground, tab: Tab, way: Way): Promise<void> => {
   const { person, browser, rooms } = tab;
   if (browser.jar.cookie === "") return logIn(ground, tab, way);
+  await forgetTries(ground, person);
   try {
     await rooms.unlock({ userName: person.userName, ...way });
   } catch (error) {

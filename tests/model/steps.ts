@@ -220,6 +220,8 @@ const atOnce = ([a, b]: readonly [Act, Act], meeting: Meeting): Command =>
     await settle(scene, [deed ?? NOTHING]);
   });
 
+const together = fc.tuple(act, act);
+
 export const steps: fc.Arbitrary<Command>[] = [
   act.map(alone),
   act.map(alone),
@@ -227,7 +229,13 @@ export const steps: fc.Arbitrary<Command>[] = [
   days.map(alone),
   fc.oneof({ weight: 3, arbitrary: hours }, { weight: 1, arbitrary: clocks }).map(alone),
   fc.tuple(act, lineBreak).map(([one, plan]) => broken(one, plan)),
-  fc.tuple(fc.tuple(act, act), fc.oneof(mixed, overtaken)).map(([both, how]) => atOnce(both, how)),
+  fc.tuple(together, mixed).map(([both, how]) => atOnce(both, how)),
+  fc.tuple(together, mixed).map(([both, how]) => atOnce(both, how)),
+];
+
+/** Drawn besides where many runs are made: what they find is looked at by whoever looks for it. docs/adr/0019. */
+export const meetings: fc.Arbitrary<Command>[] = [
+  fc.tuple(together, overtaken).map(([both, how]) => atOnce(both, how)),
   fc
     .tuple(collision, fc.option(mixed))
     .map(([{ acts, at }, how]) => atOnce(acts, how ?? overtakenAt(at))),
