@@ -6,9 +6,8 @@ import { type Instance, startInstance } from "../support/instance.ts";
 import { backAt, createGallery, find, paste, press, sees, visibleText } from "../support/page.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
-import { type Founded, keepSheet, logIn, type Member } from "../support/staff-steps.ts";
+import { type Founded, keepSheet, logIn, type Member, noPicture } from "../support/staff-steps.ts";
 
-const noPicture = async (): Promise<void> => undefined;
 const KNOWN = "is known to somebody who should not have it any more: Ben Muster";
 
 /** Two admins, their newsroom's key, and sources with links of every age. */

@@ -20,6 +20,7 @@ import {
   type Founded,
   keepSheet,
   type Member,
+  noPicture,
   takeFactor,
   takePassphrase,
   unlock,
@@ -61,7 +62,12 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     await instance?.close();
   });
 
-  const noPicture = async (): Promise<void> => undefined;
+  /** Letters are collected by whoever comes back, and the page is opened anew. */
+  const lookAtRecovery = async (page: Page): Promise<void> => {
+    await backAt(page);
+    await press(page, "Inbox");
+    await press(page, "Recovery");
+  };
   const look = inspecting(picture);
 
   /** Their browsers take letters when they unlock. */
@@ -113,26 +119,20 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     await press(ada, "Split and send the shares");
     await sees(ada, "2 shares are sent.", 60_000);
     for (const page of [ben, cleo]) {
-      await backAt(page);
-      await press(page, "Inbox");
-      await press(page, "Recovery");
+      await lookAtRecovery(page);
       await sees(page, "Ada Admin: newsroom words");
     }
     await press(ada, "Ask for the shares");
     await sees(ada, "Everybody is asked.");
     for (const page of [ben, cleo]) {
-      await backAt(page);
-      await press(page, "Inbox");
-      await press(page, "Recovery");
+      await lookAtRecovery(page);
       await press(page, "Give my share to Ada Admin…");
       await sees(page, "Give your share of the newsroom words to Ada Admin?");
       if (page === ben) await look(page, "newsroom-words-asked");
       await press(page, "Give it to Ada Admin");
       await sees(page, "Your share is sealed");
     }
-    await backAt(ada);
-    await press(ada, "Inbox");
-    await press(ada, "Recovery");
+    await lookAtRecovery(ada);
     await sees(ada, "Shares have come from");
     expect(await wordsShown(ada)).toEqual(founded.newsroomWords);
     await press(ada, "They are on paper: forget them here…");

@@ -19,6 +19,7 @@ import {
   keepSheet,
   logIn,
   type Member,
+  noPicture,
   takeFactor,
   takePassphrase,
   unlock,
@@ -32,7 +33,6 @@ const slowMs = 60_000;
 describe("signing in", { timeout: 180_000 }, () => {
   const picture = createGallery("signin");
   const look = inspecting(picture);
-  const noPicture = async (): Promise<void> => undefined;
   let instance: Instance;
   let browser: TestBrowser;
   let bensBrowser: TestBrowser;

@@ -4,6 +4,7 @@ import { heldShares } from "../../src/browser/newsroom/worker/word-shares/holdin
 import { hex } from "../../src/protocol/public/bytes.ts";
 import { encodeWordShare } from "../../src/protocol/secret/word-share.ts";
 import { dumpTables } from "../support/dump.ts";
+import { lockWaits } from "../support/lock-waits.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { type Colleague, enrol, foundNewsroom, withNothing } from "../support/worker-colleagues.ts";
 
@@ -163,6 +164,28 @@ describe("somebody who has lost everything", () => {
     await lost.withdrawRequest();
     expect(await open()).toBe(before);
     expect(await refused(lost.lookForShares())).toBe("not-found");
+  });
+
+  it("and who gives while it is withdrawn is told that it is gone", async () => {
+    server.moveSeconds(61);
+    const { lost } = withNothing(server);
+    const words = await lost.askColleagues({ userName: "ann" });
+    const requests = await cem.recovery.recoveryRequests();
+    const mine = requests.find((one) => one.words.join() === words.join());
+    const id = mine?.id ?? new Uint8Array();
+    const database = await server.pool.connect();
+    try {
+      await database.query("BEGIN");
+      await database.query("DELETE FROM recovery_request WHERE id = $1", [Buffer.from(id)]);
+      const given = refused(cem.recovery.giveShare({ id, words }));
+      await lockWaits(server.pool);
+      await database.query("COMMIT");
+      expect(await given).toBe("not-found");
+    } finally {
+      database.release();
+    }
+    // This name has been asked for often by now.
+    server.moveSeconds(61);
   });
 
   it("is answered alike whether the name exists, has shares, or not", async () => {

@@ -3,9 +3,10 @@ import { rotatingFunctions } from "../../src/browser/newsroom/worker/rotating.ts
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { startAgain } from "../support/staff.ts";
 import {
+  again,
   keepState,
   kindsOf,
-  type Opened,
+  rotate,
   twoWitnesses,
   type Witnesses,
 } from "../support/witnesses.ts";
@@ -24,19 +25,25 @@ beforeEach(async () => {
 }, 120_000);
 afterEach(() => server.stop());
 
-const rotate = (by: Opened, members: readonly number[]) => by.keys.rotate({ members });
-const again = async (by: Opened) => (await by.log.lookAtLog()).findings.map(({ kind }) => kind);
+type Between = { readonly rotated: readonly number[]; readonly seenByBen: boolean };
+
+/** What Ann did after the backup, and who has seen it, is gone. */
+const playBackup = async ({ rotated, seenByBen }: Between): Promise<void> => {
+  const back = await keepState(server);
+  const before = await both.ann.open();
+  await rotate(before, rotated);
+  // Twice: what it still says of the longer log must not arrive after the backup.
+  await again(before);
+  await again(before);
+  if (seenByBen) await both.ben.open();
+  await back();
+};
 
 describe("a backup that is played in", () => {
   it("is accepted once, by those who are shown who said so, and explains no second setting back", async () => {
     await both.ann.open();
     await both.ben.open();
-    const back = await keepState(server);
-    const before = await both.ann.open();
-    await rotate(before, [2]);
-    await again(before);
-    await both.ben.open();
-    await back();
+    await playBackup({ rotated: [2], seenByBen: true });
     const ann = await both.ann.open();
     expect(kindsOf(ann)).toEqual(["shrunk"]);
     expect(kindsOf(await both.ben.open())).toEqual(["shrunk"]);
@@ -67,12 +74,7 @@ describe("a backup that is played in", () => {
   ])(
     "is accepted under the key of its time, unless that was stolen: $stolen",
     async (key) => {
-      const back = await keepState(server);
-      const before = await both.ann.open();
-      await rotate(before, [1, 2]);
-      await again(before);
-      await both.ben.open();
-      await back();
+      await playBackup({ rotated: [1, 2], seenByBen: true });
       const ann = await both.ann.open();
       await ann.log.sayRestored();
       await ann.keys.confirmRoster();
@@ -94,12 +96,7 @@ describe("a backup that is played in", () => {
   }, 120_000);
 
   it("is accepted also when the log has meanwhile grown as long as it was", async () => {
-    const back = await keepState(server);
-    const before = await both.ann.open();
-    await rotate(before, [2]);
-    await again(before);
-    await both.ben.open();
-    await back();
+    await playBackup({ rotated: [2], seenByBen: true });
     // Its head goes into the log once a day.
     for (let days = 0; days < 3; days += 1) {
       server.moveDays(1);
@@ -115,13 +112,7 @@ describe("a backup that is played in", () => {
 
   it("explains nothing to whoever has read its statement and needed none", async () => {
     await both.ben.open();
-    const back = await keepState(server);
-    const before = await both.ann.open();
-    await rotate(before, [1]);
-    // Twice: what it still says of the longer log must not arrive after the backup.
-    await again(before);
-    await again(before);
-    await back();
+    await playBackup({ rotated: [1], seenByBen: false });
     const ann = await both.ann.open();
     await ann.log.sayRestored();
     await ann.keys.confirmRoster();

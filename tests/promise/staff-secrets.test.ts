@@ -8,10 +8,15 @@ import { type Instance, startInstance } from "../support/instance.ts";
 import { searchMemory } from "../support/memory.ts";
 import { press, sees } from "../support/page.ts";
 import { forgetCode } from "../support/quick-staff.ts";
-import { type Founded, invite, logIn, setUpNewsroom, unlock } from "../support/staff-steps.ts";
+import {
+  type Founded,
+  invite,
+  logIn,
+  noPicture,
+  setUpNewsroom,
+  unlock,
+} from "../support/staff-steps.ts";
 import { foreign, tracesIn, watchRequests } from "../support/traces.ts";
-
-const noPicture = async (): Promise<void> => undefined;
 
 const wordCanaries = (name: string, words: readonly string[]): readonly Canary[] => [
   ...phraseCanaries(name, words),

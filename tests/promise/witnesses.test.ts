@@ -14,11 +14,12 @@ import { otherRoster, plantedRow, showing } from "../support/planted-messages.ts
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { startAgain } from "../support/staff.ts";
 import {
+  again,
   keepState,
   kindsOf,
   leavesOf,
-  type Opened,
   rewriteLog,
+  rotate,
   twoWitnesses,
   type Witnesses,
 } from "../support/witnesses.ts";
@@ -49,9 +50,6 @@ const withoutLast = (answer: Uint8Array): Uint8Array => {
   ]);
   return concat([u16(Math.max(0, items.length - 1)), ...items.slice(0, -1).flat()]);
 };
-
-const rotate = (by: Opened, members: readonly number[]) => by.keys.rotate({ members });
-const again = async (by: Opened) => (await by.log.lookAtLog()).findings.map(({ kind }) => kind);
 
 describe("an honest server", () => {
   it("raises no alarm, and what others did is shown by name until it is acknowledged", async () => {

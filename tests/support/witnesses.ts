@@ -8,6 +8,7 @@ import { parseLeaves } from "../../src/protocol/public/log-evidence.ts";
 import { createAppend } from "../../src/server/log/append.ts";
 import { paperStore } from "./paper-staff.ts";
 import type { TestServer } from "./server.ts";
+import { keepTables } from "./set-back.ts";
 import { totpAt } from "./totp.ts";
 import {
   PASSPHRASE,
@@ -128,23 +129,14 @@ const TABLES = [
 
 /** Keeps the server's whole state as it is now; what it answers puts it back, as a backup that is played in. */
 export const keepState = async (
-  server: TestServer,
+  { pool }: TestServer,
   tables: readonly string[] = TABLES,
-): Promise<() => Promise<void>> => {
-  for (const table of tables)
-    await server.pool.query(`CREATE TABLE kept_${table} AS TABLE ${table}`);
-  return async () => {
-    const client = await server.pool.connect();
-    try {
-      await client.query("BEGIN; SET LOCAL session_replication_role = replica");
-      for (const table of tables) {
-        await client.query(`DELETE FROM ${table}`);
-        await client.query(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
-        await client.query(`DROP TABLE kept_${table}`);
-      }
-      await client.query("COMMIT");
-    } finally {
-      client.release();
-    }
-  };
+): Promise<() => Promise<unknown>> => {
+  const back = await keepTables(pool, tables);
+  return () => pool.query(back);
 };
+
+export const rotate = (by: Opened, members: readonly number[]) => by.keys.rotate({ members });
+
+export const again = async (by: Opened) =>
+  (await by.log.lookAtLog()).findings.map(({ kind }) => kind);
