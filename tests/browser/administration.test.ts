@@ -226,6 +226,25 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await picture(bensDesk, "retired-cannot-log-in");
   });
 
+  it("my account opens even while one of its lists does not come", async () => {
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    instance.newsroom.hook({
+      answered: async ({ path }) => {
+        if (path === "/api/sessions") await held;
+      },
+    });
+    await press(desk, "My account");
+    await sees(desk, "One moment…");
+    await sees(desk, "Ends your sessions in every browser", 20_000);
+    expect(await visibleText(desk)).not.toContain("· this one");
+    goOn();
+    instance.newsroom.hook({});
+    await sees(desk, "· this one");
+  });
+
   it("leaving and coming back with passphrase and code keeps everything", async () => {
     await press(desk, "Log out");
     await logIn(desk, founded.admin);

@@ -35,6 +35,9 @@ const changePassphrase = (root: HTMLElement, desk: Desk): void => {
   });
 };
 
+/** A list that does not come must not keep its owner from what needs none. */
+const LATE_MS = 4_000;
+
 const everywhere = async (desk: Desk): Promise<void> => {
   await desk.keys.logOut({ everywhere: true });
   desk.end({ session: "ended", notice: "login.everywhere" });
@@ -51,7 +54,8 @@ export const accountView: View = {
     const filled = [showSelf, showFactors, showSessions, showDevice].map((fill) =>
       fill(root, desk).catch(desk.trouble),
     );
-    void Promise.all(filled).then(() => {
+    const late = new Promise((resolve) => setTimeout(resolve, LATE_MS));
+    void Promise.race([Promise.all(filled), late]).then(() => {
       show(byRole(root, "loading"), false);
       show(byRole(root, "whole"), true);
     });
