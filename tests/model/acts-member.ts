@@ -13,6 +13,7 @@ import {
   seatSays,
   takeSeat,
 } from "./acts.ts";
+import { withPosted } from "./posted.ts";
 import { noteUnlock, type Scene } from "./scene.ts";
 import { carryOut, enterTab, type Tab } from "./staff.ts";
 import type { Standing, Told } from "./truth.ts";
@@ -163,12 +164,12 @@ export const replies = (seat: Seat, which: number): Act => ({
       line: tab.line,
       go: async () => {
         const act = () => tab.rooms.reply({ mailbox, text: told.words });
-        const unreachable = await doAt("replies", tab, act);
+        const { value: unreachable, ids } = await withPosted(() => doAt("replies", tab, act));
         if (unreachable !== null) {
           const names = unreachable.map(({ name }) => name);
           noteReached(scene, told, names);
         }
-        return { sure: unreachable !== null, told: { ...told, ids: new Set(tab.posted) } };
+        return { sure: unreachable !== null, told: { ...told, ids } };
       },
     };
   },

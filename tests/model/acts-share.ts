@@ -1,6 +1,7 @@
 import type { ConversationShown } from "../../src/browser/newsroom/worker/reading/shapes.ts";
 import { type Act, doAt, numberAt, type Seat, seatSays } from "./acts.ts";
 import { membersNamed, openOne, toldIn } from "./acts-member.ts";
+import { withPosted } from "./posted.ts";
 import type { Deed, Scene } from "./scene.ts";
 import type { Tab } from "./staff.ts";
 import type { Told } from "./truth.ts";
@@ -54,12 +55,12 @@ const share = async (says: string, sharing: Sharing, alone: boolean): Promise<De
   const { tab, shown, to } = sharing;
   const told = toldShare(sharing);
   const input = { mailboxes: [shown.mailbox], to, leaveBehind: true };
-  const tally = await doAt(says, tab, () => tab.rooms.share(input, QUIETLY));
+  const act = () => tab.rooms.share(input, QUIETLY);
+  const { value: tally, ids } = await withPosted(() => doAt(says, tab, act));
   const isGiven = tally !== null && tally.shared + tally.already > 0;
-  const isTold = told !== null && tab.posted.size > 0;
   return {
     sure: tally !== null && tally.shared > 0,
-    ...(isTold && { told: { ...told, ids: new Set(tab.posted) } }),
+    ...(told !== null && ids.size > 0 && { told: { ...told, ids } }),
     ...(tally?.nothing === 1 ? {} : sharesOf(sharing, isGiven && alone)),
   };
 };

@@ -1,5 +1,6 @@
 import type { Desk } from "../../src/browser/source/worker/desk.ts";
 import { type Act, isDone, NOTHING, type Ready } from "./acts.ts";
+import { withPosted } from "./posted.ts";
 import type { Scene, SourceTruth } from "./scene.ts";
 import { readBack, startVisit, type Visit } from "./sources.ts";
 import { type Came, carryOut } from "./staff.ts";
@@ -66,7 +67,7 @@ type Sending = {
   readonly reRead: boolean;
 };
 
-const toldOf = ({ scene, source, visit, chosen, reRead }: Sending): Told => ({
+const toldOf = ({ scene, source, chosen, reRead }: Sending): Told => ({
   words: scene.newWords(),
   source: source.number,
   by: "source",
@@ -77,7 +78,7 @@ const toldOf = ({ scene, source, visit, chosen, reRead }: Sending): Told => ({
   toSource: reRead ? "must" : "never",
   readBy: new Set(),
   perhapsReadBy: new Set(),
-  ids: visit.posted,
+  ids: new Set(),
   arrival: 0,
   period: 0,
   day: 0,
@@ -129,16 +130,15 @@ export const writes = ({ from, readers, reRead, stale }: Tip): Act => {
       return {
         line: visit.line,
         go: async ({ alone }) => {
-          visit.posted.clear();
-          const told = toldOf({ ...sending, visit: { ...visit, posted: new Set() } });
-          const came = await send(sending, told);
+          const told = toldOf(sending);
+          const { value: came, ids } = await withPosted(() => send(sending, told));
           const sure = isDone(says, came);
           source.isWriting = false;
           // What was perhaps stored has nobody who could come back to it.
           source.isLost = source.words === null;
           // Nothing stands in the way of who has just opened the page.
           if (!sure && alone && !stale) throw new Error(`${says}: refused`);
-          return { sure, told: { ...told, ids: new Set(visit.posted) } };
+          return { sure, told: { ...told, ids } };
         },
       };
     },

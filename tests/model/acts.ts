@@ -111,7 +111,6 @@ export const doAt = async <Value>(
   tab: Tab,
   act: () => Promise<Value>,
 ): Promise<Value | null> => {
-  tab.posted.clear();
   const came = await carryOut(tab.line, act);
   const dead = came.kind === "refused" && ["not-logged-in", "session-locked"].includes(came.code);
   if (dead || came.kind === "closed") dropTab(tab);

@@ -17,12 +17,12 @@ import { fetchWhole } from "../support/worker-client.ts";
 import { sodium } from "../vectors/backends.ts";
 import type { Ground } from "./ground.ts";
 import { createLine, type Line } from "./line.ts";
-import { postedIds, type TabWorld } from "./staff.ts";
+import { notePosted } from "./posted.ts";
+import type { TabWorld } from "./staff.ts";
 
 /** A source's page without its page: the worker's own functions over one visit. */
 export type Visit = {
   readonly line: Line;
-  readonly posted: Set<string>;
   readonly opened: OpenedNewsroom;
   /** The list as the server has it now, verified against the one at hand. */
   renew(): Promise<OpenedNewsroom>;
@@ -30,7 +30,7 @@ export type Visit = {
   desk(words: readonly string[] | null): Desk;
 };
 
-const httpOf = ({ ground, replica, watch }: TabWorld, line: Line, posted: Set<string>) => {
+const httpOf = ({ ground, replica, watch }: TabWorld, line: Line) => {
   let asked = replica;
   return createHttp({
     credentials: "omit",
@@ -39,10 +39,9 @@ const httpOf = ({ ground, replica, watch }: TabWorld, line: Line, posted: Set<st
     fetch: (input, init) => {
       const path = String(input);
       const sent = { path, body: init?.body ?? null };
-      const ids = postedIds(sent);
       const { source } = ground.replicas[asked++ % 2] ?? ground.replicas[0];
       return line.carry(sent, () => {
-        for (const id of ids) posted.add(id);
+        notePosted(sent);
         return watch(sent, () => fetchWhole(`${source}${path}`, init ?? {}));
       });
     },
@@ -54,15 +53,13 @@ const openAt = (ground: Ground, bundle: Uint8Array): OpenedNewsroom =>
 
 export const startVisit = async (world: TabWorld): Promise<Visit> => {
   const line = createLine();
-  const posted = new Set<string>();
-  const http = httpOf(world, line, posted);
+  const http = httpOf(world, line);
   const fetchBundle = () => http.bytes("/api/newsroom", { repeat: true });
   let opened = openAt(world.ground, await fetchBundle());
   const { newsroomId } = opened.newsroom;
   const mailboxWorld: MailboxWorld = { crypto: sodium, http, newsroomId, seal: ownSealer(sodium) };
   return {
     line,
-    posted,
     get opened() {
       return opened;
     },

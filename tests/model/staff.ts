@@ -4,11 +4,7 @@ import type { NewsroomEvent } from "../../src/browser/newsroom/worker/events.ts"
 import type { Overview } from "../../src/browser/newsroom/worker/overview.ts";
 import { deskRooms, watchRooms } from "../../src/browser/newsroom/worker/rooms.ts";
 import type { Session } from "../../src/browser/newsroom/worker/session.ts";
-import { hex } from "../../src/protocol/public/bytes.ts";
-import type { Message } from "../../src/protocol/public/envelope.ts";
 import { SealdropError } from "../../src/protocol/public/errors.ts";
-import { parseManyPost } from "../../src/protocol/public/many.ts";
-import { parseMessagePost } from "../../src/protocol/public/message-post.ts";
 import { totpAt } from "../support/totp.ts";
 import {
   type Carry,
@@ -18,6 +14,7 @@ import {
 } from "../support/worker-client.ts";
 import { type Ground, quickSumo } from "./ground.ts";
 import { createLine, type Line } from "./line.ts";
+import { notePosted } from "./posted.ts";
 
 /** People of the newsroom with their browsers and tabs: the worker's own functions, without a page. */
 
@@ -57,7 +54,6 @@ export type Tab = {
   findings(): readonly unknown[];
   readonly line: Line;
   /** Ids of the messages it has tried to post. */
-  readonly posted: Set<string>;
   /** The newest that the worker has told the page. */
   overview(): Overview | null;
   /** What it does once a minute. */
@@ -138,16 +134,6 @@ export type TabWorld = {
   readonly watch: Carry;
 };
 
-const messagesIn = ({ path, body }: Parameters<Carry>[0]): readonly Message[] => {
-  if (!(body instanceof Uint8Array)) return [];
-  if (path === "/api/messages") return [parseMessagePost(quickSumo, body).message];
-  return path === "/api/messages/many" ? parseManyPost(quickSumo, body) : [];
-};
-
-/** Of the messages that a request posts. */
-export const postedIds = (sent: Parameters<Carry>[0]): readonly string[] =>
-  messagesIn(sent).map(({ header }) => hex(header.messageId));
-
 const passBoth =
   (outer: Carry, inner: Carry): Carry =>
   (sent, ask) =>
@@ -158,14 +144,13 @@ export const makeTab = (world: TabWorld, person: Person, browser: Browser): Tab 
   const [first, second] = ground.replicas;
   const line = createLine();
   let overview: Overview | null = null;
-  const posted = new Set<string>();
   const beats: (() => void)[] = [];
   let asked = world.replica;
   const options: WorkerClientOptions = {
     crypto: quickSumo,
     store: storeOf(browser),
     line: passBoth(line.carry, (sent, ask) => {
-      for (const id of postedIds(sent)) posted.add(id);
+      notePosted(sent);
       return world.watch(sent, ask);
     }),
     repeat: (work) => beats.push(work),
@@ -185,7 +170,6 @@ export const makeTab = (world: TabWorld, person: Person, browser: Browser): Tab 
     rooms,
     findings: () => watch?.witnessed().findings ?? [],
     line,
-    posted,
     overview: () => overview,
     beat: () => {
       for (const work of beats) work();
