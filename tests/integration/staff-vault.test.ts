@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod/mini";
 import * as api from "../../src/protocol/public/staff-api.ts";
+import { createVaults } from "../../src/server/staff/vaults.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { type Client, createClient, draw, type Person, setUp } from "../support/staff.ts";
 
@@ -72,4 +73,17 @@ it("is nobody else's to read or write", async () => {
   const stranger = createClient(server);
   expect((await stranger.get("/api/vault")).status).toBe(401);
   expect((await stranger.post("/api/vault", {})).status).toBe(401);
+});
+
+it("is not read by a request whose session ends on the way: what it came with opens nothing now", async () => {
+  const { db } = server.world;
+  const vaults = createVaults(db);
+  const [session] = await db.session.findMany({ select: { accountId: true, tokenHash: true } });
+  const reader = {
+    accountId: session?.accountId ?? "",
+    tokenHashes: [session?.tokenHash ?? draw(1)],
+  };
+  expect((await vaults.read(reader)).wrappedKey).toEqual(ann.vault.wrappedKey);
+  await db.session.deleteMany({});
+  await expect(vaults.read(reader)).rejects.toMatchObject({ code: "not-logged-in" });
 });

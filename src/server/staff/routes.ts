@@ -175,8 +175,8 @@ const addSession = (router: Router, parts: StaffParts, world: AuditedWorld): voi
 const addVault = (router: Router, parts: StaffParts): void => {
   const { guards, login, vaults, changePassphrase } = parts;
   router.get("/api/vault", async (request, response) => {
-    const { accountId } = await guards.session(request);
-    sendJson(response, z.encode(api.VaultAnswer, await vaults.read(accountId)));
+    const session = await guards.session(request);
+    sendJson(response, z.encode(api.VaultAnswer, await vaults.read(session)));
   });
   router.post("/api/vault", async (request, response) => {
     const { accountId } = await guards.session(request);

@@ -6,10 +6,14 @@ import {
   type VaultWrite,
 } from "../../protocol/public/staff-api.ts";
 import { bytes, type Database, type Transaction } from "../database/database.ts";
+import type { StaffSession } from "../http/guards.ts";
+
+export type VaultReader = Pick<StaffSession, "accountId" | "tokenHashes">;
 
 /** Sealed vaults. Every write names the version it changes: two windows cannot lose each other's keys. */
 export type Vaults = {
-  read(accountId: string): Promise<VaultAnswer>;
+  /** As long as the session holds. Throws not-logged-in. */
+  read(session: VaultReader): Promise<VaultAnswer>;
   /** Answers the new version. Throws vault-changed, and too-large when there would be too many records. */
   write(accountId: string, change: VaultWrite): Promise<number>;
 };
@@ -28,9 +32,14 @@ export const writeRecords = async (
 };
 
 export const createVaults = (db: Database): Vaults => ({
-  read: (accountId) =>
+  read: ({ accountId, tokenHashes }) =>
     db.$transaction(
       async (tx) => {
+        // A new passphrase ends other sessions and seals all anew: what follows fits the key that this session came with.
+        const held = await tx.session.count({
+          where: { accountId, tokenHash: { in: tokenHashes.map(bytes) } },
+        });
+        if (held === 0) throw new SealdropError("not-logged-in");
         const account = await tx.account.findUnique({
           where: { id: accountId },
           select: {
@@ -41,7 +50,6 @@ export const createVaults = (db: Database): Vaults => ({
             records: { select: { recordId: true, sealed: true } },
           },
         });
-        // The session ended while the request was on its way.
         if (account === null) throw new SealdropError("not-logged-in");
         return {
           version: account.vaultVersion,
