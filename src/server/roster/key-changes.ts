@@ -39,14 +39,40 @@ const isAsAsked = (change: KeyChange, { before, after, replaced }: Renewed): boo
 
 type KeyChangesWorld = Pick<World, "db" | "crypto"> & { readonly audit: Audit };
 
+type Owner = { readonly roster: Roster; readonly memberNumber: number };
+
+/** By keys that have been replaced meanwhile: out of date, and not forged. */
+const isByFormer = (crypto: World["crypto"], statement: Uint8Array, owner: Owner): boolean => {
+  const { memberNumber, roster } = owner;
+  const { newsroomId, entries } = roster;
+  const opens = ({ identity }: RosterEntry): boolean => {
+    try {
+      openKeyChange(crypto, statement, { newsroomId, memberNumber, identity });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return entries.filter((entry) => entry.memberNumber === memberNumber).some(opens);
+};
+
+const checkAsked = (crypto: World["crypto"], statement: Uint8Array, owner: Owner): void => {
+  const { memberNumber, roster } = owner;
+  const { identity } = getCurrentMember(roster, memberNumber);
+  const { newsroomId } = roster;
+  try {
+    openKeyChange(crypto, statement, { newsroomId, memberNumber, identity });
+  } catch (error) {
+    throw isByFormer(crypto, statement, owner) ? new SealdropError("roster-changed") : error;
+  }
+};
+
 export const createKeyChanges = ({ db, crypto, audit }: KeyChangesWorld): KeyChanges => ({
   post: ({ memberNumber, accountId }, statement) =>
     db.$transaction(async (tx) => {
       await lockRoster(tx, "shared");
       const roster = await getNewestRoster(tx, crypto);
-      const { identity } = getCurrentMember(roster, memberNumber);
-      const { newsroomId } = roster;
-      openKeyChange(crypto, statement, { newsroomId, memberNumber, identity });
+      checkAsked(crypto, statement, { roster, memberNumber });
       const data = [{ accountId, memberNumber, statement: bytes(statement) }];
       const { count } = await tx.keyChange.createMany({ data, skipDuplicates: true });
       const there = await tx.keyChange.findUnique({ where: { memberNumber } });

@@ -1,4 +1,5 @@
 import { equal } from "../../../protocol/public/bytes.ts";
+import { SealdropError } from "../../../protocol/public/errors.ts";
 import { type KeyChange, keyChangeWords } from "../../../protocol/public/key-change.ts";
 import { signKeyChange } from "../../../protocol/secret/key-change.ts";
 import { CodeError } from "../../kit/code-error.ts";
@@ -93,9 +94,15 @@ export const lastingKeysFunctions = (session: Session) => ({
     return { change, renewal, hasOld: world.own.old.length > 0 };
   },
 
-  /** New keys go into the vault before anybody hears of them. Safe to do again after a broken line. Throws key-exists, too-many-old-keys. */
+  /**
+   * New keys go into the vault before anybody hears of them. Safe to do again after a broken line. Throws key-exists,
+   * too-many-old-keys, and roster-changed when others were signed that this desk had not heard of.
+   */
   renewLastingKeys: async ({ stolen }: { readonly stolen: boolean }): Promise<void> => {
     const world = session.world();
+    const { identity } = world.entry;
+    await world.refreshRoster();
+    if (!equal(identity, world.entry.identity)) throw new SealdropError("roster-changed");
     if (world.own.old.length >= MOST_OLD) throw new CodeError("too-many-old-keys");
     await drawNext(world, stolen);
     const next = findNext(world.crypto, world.records.all());
