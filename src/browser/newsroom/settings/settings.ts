@@ -1,5 +1,7 @@
 import { SETTINGS_LIMITS, type Settings } from "../../../protocol/public/settings.ts";
+import { codeOf } from "../../kit/code-error.ts";
 import { byRole, byRoleOf, on, show } from "../../kit/dom.ts";
+import { showErrors } from "../../kit/form-errors.ts";
 import { type Form, onValid, openForm, type Rule } from "../pieces/form.ts";
 import type { Desk, View } from "../shell/view.ts";
 import { openIntake } from "./intake.ts";
@@ -66,19 +68,44 @@ const rules = (paused: HTMLInputElement): readonly Rule[] => [
   },
 ];
 
+const pausedBox = ({ root }: Form): HTMLInputElement => byRoleOf(root, "paused", HTMLInputElement);
+
+/** What the fields say, by role. */
+const valuesOf = (settings: Settings): readonly (readonly [role: string, value: string])[] => [
+  ["newsroom-name", settings.newsroomName],
+  ["page-title", settings.pageTitle],
+  ...LANGUAGES.map(
+    (language) => [`words-${language}`, settings.words.get(language) ?? ""] as const,
+  ),
+  ["other-contact", settings.otherContact],
+  ["leaving-page", settings.leavingPage],
+  ["source-origins", settings.sourceOrigins.join("\n")],
+  ["retention-days", String(settings.retentionDays)],
+  ["absence-days", String(settings.longestAbsenceDays)],
+  ["roster-days", String(settings.rosterDays)],
+  ["pause-sentence", settings.pauseSentence],
+];
+
 const fill = (form: Form, settings: Settings): void => {
-  form.set("newsroom-name", settings.newsroomName);
-  form.set("page-title", settings.pageTitle);
-  for (const language of LANGUAGES) {
-    form.set(`words-${language}`, settings.words.get(language) ?? "");
-  }
-  form.set("other-contact", settings.otherContact);
-  form.set("leaving-page", settings.leavingPage);
-  form.set("source-origins", settings.sourceOrigins.join("\n"));
-  form.set("retention-days", String(settings.retentionDays));
-  form.set("absence-days", String(settings.longestAbsenceDays));
-  form.set("roster-days", String(settings.rosterDays));
-  form.set("pause-sentence", settings.pauseSentence);
+  for (const [role, value] of valuesOf(settings)) form.set(role, value);
+  pausedBox(form).checked = settings.pauseSentence !== "";
+};
+
+type Both = { readonly before: Settings; readonly now: Settings };
+/** A field that was changed here and elsewhere, and what it says there. */
+type Clash = { readonly role: string; readonly theirs: string };
+
+/** What was not touched here follows; what was stays. Answers where both have changed the same. */
+const follow = (form: Form, { before, now }: Both): readonly Clash[] => {
+  const was = new Map(valuesOf(before));
+  const paused = pausedBox(form);
+  if (paused.checked === (before.pauseSentence !== "")) paused.checked = now.pauseSentence !== "";
+  return valuesOf(now).flatMap(([role, theirs]) => {
+    const mine = form.value(role);
+    if (mine === was.get(role)) form.set(role, theirs);
+    else if (theirs !== was.get(role) && theirs !== mine) return [{ role, theirs }];
+    return [];
+  });
 };
 
 /** Words in languages that this page does not show are kept as they are. */
@@ -105,22 +132,44 @@ const settingsOf = (form: Form, before: Settings, paused: boolean): Settings => 
   sourceOrigins: originsOf(form.value("source-origins")),
 });
 
+const showClashes = (form: Form, { text }: Desk, clashes: readonly Clash[]): void => {
+  const errors = clashes.map(({ role, theirs }) => {
+    const field = form.field(role);
+    const said =
+      theirs === "" ? text.t("settings.clashEmpty") : text.t("settings.clash", { theirs });
+    return { field, text: said, label: field.labels?.[0]?.textContent ?? "" };
+  });
+  showErrors(byRole(form.root, "form"), errors);
+};
+
 const openSettings = async (root: HTMLElement, desk: Desk): Promise<void> => {
   const form = openForm(byRole(root, "newsroom"));
-  const paused = byRoleOf(root, "paused", HTMLInputElement);
+  const paused = pausedBox(form);
   const showPause = (): void => show(byRole(root, "pause-sentence-field"), paused.checked);
   let settings = await desk.keys.settings(undefined);
   const fillAll = (): void => {
     fill(form, settings);
-    paused.checked = settings.pauseSentence !== "";
+    showPause();
+  };
+  const followAll = async (): Promise<void> => {
+    const now = await desk.keys.settings(undefined);
+    showClashes(form, desk, follow(form, { before: settings, now }));
+    settings = now;
     showPause();
   };
   on(paused, "change", showPause);
   fillAll();
   onValid(form, desk.text, {
     rules: rules(paused),
+    sentences: { "settings-changed": "settings.changed" },
     act: async () => {
-      await desk.keys.saveSettings(settingsOf(form, settings, paused.checked));
+      const change = { from: settings, to: settingsOf(form, settings, paused.checked) };
+      try {
+        await desk.keys.saveSettings(change);
+      } catch (error) {
+        if (codeOf(error) === "settings-changed") await followAll();
+        throw error;
+      }
       settings = await desk.keys.settings(undefined);
       fillAll();
       desk.done(desk.text.t("settings.saved"));

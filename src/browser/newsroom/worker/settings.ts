@@ -1,7 +1,8 @@
-import { base64url } from "../../../protocol/public/bytes.ts";
+import { base64url, equal } from "../../../protocol/public/bytes.ts";
 import { encodeSettings, parseSettings, type Settings } from "../../../protocol/public/settings.ts";
 import type { Intake, IntakePost } from "../../../protocol/public/staff-api.ts";
 import { fingerprintWords } from "../../../protocol/public/words.ts";
+import { CodeError } from "../../kit/code-error.ts";
 import { signNext } from "./newsroom-key.ts";
 import type { Session } from "./session.ts";
 import { tell } from "./tell.ts";
@@ -15,15 +16,38 @@ export type ReadyLink = {
   readonly words: readonly string[];
 };
 
+export type SettingsChange = {
+  /** What the form was filled with. */
+  readonly from: Settings;
+  readonly to: Settings;
+};
+
+const isSame = (a: Settings, b: Settings): boolean => equal(encodeSettings(a), encodeSettings(b));
+
+/** What was saved and not heard of is no change by others. */
+const isOvertaken = (session: Session, { from, to }: SettingsChange): boolean => {
+  const { settings } = session.world();
+  return !isSame(settings, from) && !isSame(settings, to);
+};
+
 export const settingsFunctions = (session: Session) => ({
   settings: (): Settings => session.world().settings,
 
-  /** Throws bad-structure for what the source's page would refuse. */
-  saveSettings: async (settings: Settings): Promise<void> => {
-    const { roster } = session.world();
-    parseSettings(encodeSettings(settings));
-    await signNext(session, { entries: roster.entries, settings });
-    tell(session);
+  /**
+   * Throws bad-structure for what the source's page would refuse, and settings-changed when the newsroom's are not those of
+   * `from` any more: nobody takes back what they have not seen.
+   */
+  saveSettings: async (change: SettingsChange): Promise<void> => {
+    parseSettings(encodeSettings(change.to));
+    if (isOvertaken(session, change)) throw new CodeError("settings-changed");
+    try {
+      const { roster } = session.world();
+      await signNext(session, { entries: roster.entries, settings: change.to });
+    } catch (error) {
+      throw isOvertaken(session, change) ? new CodeError("settings-changed") : error;
+    } finally {
+      tell(session);
+    }
   },
 
   readyLink: (): ReadyLink => {
