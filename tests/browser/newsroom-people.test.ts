@@ -150,6 +150,31 @@ describe("people and keys", { timeout: 90_000 }, () => {
     expect((await toldToSources(instance)).settings.pauseSentence).toBe("Back on Monday.");
   });
 
+  it("takes back nothing that another tab has saved, and says where both have written", async () => {
+    const other = await admins.open(`${instance.newsroom.origin}/`, phone);
+    await unlock(other, founded.admin);
+    await press(other, "Settings");
+    await fill(desk, "Another way to reach you", "Call 555.");
+    await fill(desk, "Page title", "Notes");
+    await press(desk, "Sign and save");
+    await sees(desk, "Saved and signed");
+    await fill(other, "Newsroom's name", "The Herald");
+    await fill(other, "Page title", "Diary");
+    await press(other, "Sign and save");
+    await sees(other, "so nothing was saved");
+    await sees(other, "Page title: Changed elsewhere too, to: Notes");
+    await picture(other, "settings-changed-elsewhere");
+    await press(other, "Sign and save");
+    await sees(other, "Saved and signed");
+    expect((await toldToSources(instance)).settings).toMatchObject({
+      newsroomName: "The Herald",
+      pageTitle: "Diary",
+      otherContact: "Call 555.",
+      pauseSentence: "Back on Monday.",
+    });
+    await other.close();
+  });
+
   it("begins anew when a link is followed where a desk is open", async () => {
     await desk.evaluate(() => {
       document.title = "before";

@@ -99,7 +99,10 @@ type Clash = { readonly role: string; readonly theirs: string };
 const follow = (form: Form, { before, now }: Both): readonly Clash[] => {
   const was = new Map(valuesOf(before));
   const paused = pausedBox(form);
-  if (paused.checked === (before.pauseSentence !== "")) paused.checked = now.pauseSentence !== "";
+  const isPausedAsBefore = paused.checked === (before.pauseSentence !== "");
+  if (isPausedAsBefore && form.value("pause-sentence") === before.pauseSentence) {
+    paused.checked = now.pauseSentence !== "";
+  }
   return valuesOf(now).flatMap(([role, theirs]) => {
     const mine = form.value(role);
     if (mine === was.get(role)) form.set(role, theirs);
