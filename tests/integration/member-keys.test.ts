@@ -133,7 +133,7 @@ describe("a member's new keys", () => {
       await ask(statementOf(wish));
       expect((await post([ann, wish.old, wish.entry])).status).toBe(200);
       expect(await waiting(made.client)).toEqual([]);
-      expect((await ask(statementOf(wish))).body.error).toBe("bad-request");
+      expect((await ask(statementOf(wish))).body.error).toBe("roster-changed");
       const keys = { newsroom: made.newsroom, entry: wish.entry };
       const statements = keyStatements(wish.next, keys, [periodNow(server)]);
       const published = await bobs.post(
