@@ -201,8 +201,8 @@ it("gives no session to the old passphrase while a new one is being set", async 
   await other.query("BEGIN");
   // As a new passphrase does: other hashes, other wraps, and every other session ends.
   await other.query(
-    `UPDATE account SET auth_hash = recovery_auth_hash, wrapped_key = $2, recovery_wrapped_key = $2
-     WHERE member_number = $1`,
+    `UPDATE account SET auth_hash = recovery_auth_hash, wrapped_key = $2, recovery_wrapped_key = $2,
+       sessions_ended = sessions_ended + 1 WHERE member_number = $1`,
     [gil.memberNumber, draw(72)],
   );
   const entering = createClient(server)
@@ -211,6 +211,28 @@ it("gives no session to the old passphrase while a new one is being set", async 
   await lockWaits(server.pool, 1);
   await other.query("COMMIT");
   expect(await entering).toEqual([401, "wrong-login"]);
+});
+
+it("leaves no session of a log-in that had begun when its owner logged out everywhere", async () => {
+  const ivy = await join("ivy");
+  server.moveSeconds(60);
+  await other.query("BEGIN");
+  await other.query("SELECT 1 FROM account WHERE member_number = $1 FOR UPDATE", [
+    ivy.memberNumber,
+  ]);
+  // It has been checked, and waits to use its code up.
+  const entering = createClient(server).post("/api/login", loginBody(server, ivy.person));
+  await lockWaits(server.pool, 1);
+  const leaving = ivy.client.post("/api/logout-everywhere", {});
+  await Promise.race([leaving, lockWaits(server.pool, 2)]);
+  await other.query("COMMIT");
+  const [, left] = await Promise.all([entering, leaving]);
+  expect(left.status).toBe(204);
+  const { rows } = await server.pool.query(
+    "SELECT 1 FROM session JOIN account ON account.id = account_id WHERE member_number = $1",
+    [ivy.memberNumber],
+  );
+  expect(rows).toEqual([]);
 });
 
 it("refuses to look for kinds of line that no database could hold", async () => {

@@ -8,6 +8,8 @@ export type CheckedFactor = {
   readonly kind: SessionKind;
   /** Of the passkey, where it opens without a passphrase. */
   readonly authHash: string | null;
+  /** Of one that is used to put a new one in the place of all: the account's sessions end with that. */
+  readonly endsSessions?: true;
   /**
    * True once for each factor, however many ask at the same time. `right` tells whether the auth key was: a mistyped
    * passphrase must not use up a code, and costs the same statements.

@@ -1,5 +1,6 @@
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { bytes, type Transaction } from "../database/database.ts";
+import { endSessions } from "../database/end-sessions.ts";
 import type { Audit } from "../http/audit.ts";
 import type { StaffSession } from "../http/guards.ts";
 import { dayOf, type World } from "../http/world.ts";
@@ -39,7 +40,7 @@ export const createRenewal = ({ db, secrets, now, audit }: RenewalWorld): Renewa
   const dropOthers = async (tx: Transaction, accountId: string): Promise<void> => {
     await tx.recoveryCode.deleteMany({ where: { accountId } });
     await tx.passkey.deleteMany({ where: { accountId } });
-    await tx.session.deleteMany({ where: { accountId } });
+    await endSessions(tx, accountId);
   };
 
   const putApp = async (tx: Transaction, id: string, app: StepApp): Promise<boolean> => {
@@ -90,11 +91,21 @@ export const createRenewal = ({ db, secrets, now, audit }: RenewalWorld): Renewa
     },
     byWords: (app) => async (known) => {
       const anew = setAnew(app, { take: noteWords, kind: "factor-reset-by-words" });
-      return { kind: "words", authHash: null, use: (right) => anew(known.id, right) };
+      return {
+        kind: "words",
+        authHash: null,
+        endsSessions: true,
+        use: (right) => anew(known.id, right),
+      };
     },
     byLink: (app, take) => async (known) => {
       const anew = setAnew(app, { take, kind: "factor-reset-used" });
-      return { kind: "reset", authHash: null, use: (right) => anew(known.id, right) };
+      return {
+        kind: "reset",
+        authHash: null,
+        endsSessions: true,
+        use: (right) => anew(known.id, right),
+      };
     },
   };
 };

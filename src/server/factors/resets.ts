@@ -2,6 +2,7 @@ import { SealdropError } from "../../protocol/public/errors.ts";
 import { factorResetTokenHash } from "../../protocol/public/invite-token.ts";
 import type { FactorResets } from "../../protocol/public/signin-api.ts";
 import { bytes, type Transaction } from "../database/database.ts";
+import { endSessions } from "../database/end-sessions.ts";
 import type { Audit } from "../http/audit.ts";
 import type { Member } from "../http/guards.ts";
 import { dayOf, type World } from "../http/world.ts";
@@ -56,7 +57,7 @@ export const createResets = ({ db, crypto, secrets, now, audit }: ResetsWorld): 
       ];
       const { count } = await tx.factorReset.createMany({ data, skipDuplicates: true });
       if (count !== 1) throw new SealdropError("bad-request");
-      await tx.session.deleteMany({ where: { accountId } });
+      await endSessions(tx, accountId);
       const line = { kind: "factor-reset-made", subject: memberNumber } as const;
       await audit.append(tx, { ...line, actor: admin.memberNumber });
       return { id, expiresDay: dayOf(expiresAt) };

@@ -22,6 +22,7 @@ export type CheckedFactor = {
   readonly kind: SessionKind;
   /** Of the passkey, where that opens the account alone. */
   readonly authHash: string | null;
+  readonly endsSessions?: true;
   use(right: boolean): Promise<boolean>;
 };
 export type FactorCheck = (
@@ -41,8 +42,8 @@ export type Verdict = Wait | Entered;
 export type Entered = {
   readonly accountId: string;
   readonly kind: SessionKind;
-  /** The vault key for the recovery words, as it stood when the key was checked: a new passphrase puts another in its place. */
-  readonly recoveryWrappedKey: Uint8Array;
+  /** How often the account's sessions were ended when this began, and by this itself. */
+  readonly sessionsEnded: number;
 };
 export type Confirmed = Wait | { readonly accountId: string };
 
@@ -66,7 +67,7 @@ type LoginWorld = Pick<World, "db" | "secrets" | "now" | "crypto"> & {
 
 type Known = Pick<
   Account,
-  "id" | "userName" | "authHash" | "recoveryAuthHash" | "totpSealed" | "recoveryWrappedKey"
+  "id" | "userName" | "authHash" | "recoveryAuthHash" | "totpSealed" | "sessionsEnded"
 >;
 
 const select = {
@@ -75,7 +76,7 @@ const select = {
   authHash: true,
   recoveryAuthHash: true,
   totpSealed: true,
-  recoveryWrappedKey: true,
+  sessionsEnded: true,
 } as const;
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";
@@ -99,7 +100,7 @@ export const createLogin = (world: LoginWorld): Login => {
     authHash: decoyHash(secrets.random),
     recoveryAuthHash: decoyHash(secrets.random),
     totpSealed: new Uint8Array(secrets.seal(TOTP_PURPOSE, secrets.random(20))),
-    recoveryWrappedKey: new Uint8Array(),
+    sessionsEnded: 0,
   };
   let saltKey: Promise<Uint8Array> | null = null;
 
@@ -168,8 +169,8 @@ export const createLogin = (world: LoginWorld): Login => {
       if (!(await checked.use(right))) throw new SealdropError("wrong-login");
       await succeed(`login ${userName}`, known.id);
       await noteUnlock(known.id);
-      const { id: accountId, recoveryWrappedKey } = known;
-      return { accountId, kind: kindAt(door, checked), recoveryWrappedKey };
+      const sessionsEnded = known.sessionsEnded + (checked.endsSessions ? 1 : 0);
+      return { accountId: known.id, kind: kindAt(door, checked), sessionsEnded };
     },
     confirm: async (accountId, door, authKey) => {
       const waitSeconds = await delay.begin(`confirm ${accountId}`);

@@ -4,7 +4,7 @@ import { SealdropError } from "../../protocol/public/errors.ts";
 import type { PasskeyAssertion, SessionKind } from "../../protocol/public/second-factor-api.ts";
 import { PasskeyLogin, PasskeyUnlock } from "../../protocol/public/signin-api.ts";
 import * as api from "../../protocol/public/staff-api.ts";
-import { bytes, type Transaction } from "../database/database.ts";
+import type { Transaction } from "../database/database.ts";
 import { sendJson, sendNothing, sendWait } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
 import { askedOrigin } from "../http/asked-origin.ts";
@@ -65,15 +65,15 @@ const meOf = ({ config, now }: Pick<World, "config" | "now">, who: Who): object 
     newsroomOrigin: config.newsroomOrigins[0] ?? "",
   });
 
-/** Whoever came with the old passphrase while a new one was being set must not stay: its change has ended the other sessions. */
+/** Whoever came with an old passphrase or second factor while a new one was being set must not stay: that has ended all sessions. */
 const checkStillRight = async (
   tx: Transaction,
   accountId: string,
-  recoveryWrappedKey: Uint8Array,
+  sessionsEnded: number,
 ): Promise<void> => {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM account WHERE id = ${accountId}::uuid
-      AND recovery_wrapped_key = ${bytes(recoveryWrappedKey)} FOR SHARE`;
+      AND sessions_ended = ${sessionsEnded}::int FOR SHARE`;
   if (rows.length === 0) throw new SealdropError("wrong-login");
 };
 
@@ -87,7 +87,7 @@ export const createEnter =
     });
     if (who === null) throw new SealdropError("not-logged-in");
     const token = await world.db.$transaction(async (tx) => {
-      if (by !== undefined) await checkStillRight(tx, accountId, by.recoveryWrappedKey);
+      if (by !== undefined) await checkStillRight(tx, accountId, by.sessionsEnded);
       const started = await sessions.start(accountId, kind ?? "app", tx);
       const way = wayIn(kind);
       if (way !== null) await world.audit.append(tx, { kind: way, actor: who.memberNumber });

@@ -4,6 +4,7 @@ import { ID } from "../../protocol/public/limits.ts";
 import { SessionKind } from "../../protocol/public/second-factor-api.ts";
 import type { Sessions as SessionsAnswer } from "../../protocol/public/signin-api.ts";
 import { bytes, type Transaction } from "../database/database.ts";
+import { endSessions } from "../database/end-sessions.ts";
 import { Prisma } from "../database/generated/client.ts";
 import type { StaffSession } from "../http/guards.ts";
 import { dayOf, type World } from "../http/world.ts";
@@ -113,14 +114,8 @@ export const createSessions = ({ db, secrets, now }: SessionsWorld): Sessions =>
     end: async ({ tokenHashes }) => {
       await db.session.deleteMany({ where: { tokenHash: anyOf(tokenHashes) } });
     },
-    endAll: async (accountId, within) => {
-      await within.session.deleteMany({ where: { accountId } });
-    },
-    endOthers: async ({ accountId, tokenHashes }, within) => {
-      await within.session.deleteMany({
-        where: { accountId, NOT: { tokenHash: anyOf(tokenHashes) } },
-      });
-    },
+    endAll: (accountId, within) => endSessions(within, accountId),
+    endOthers: ({ accountId, tokenHashes }, within) => endSessions(within, accountId, tokenHashes),
     countUnder: (secretId) =>
       db.session.count({
         where: {
