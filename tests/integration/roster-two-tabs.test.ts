@@ -32,3 +32,16 @@ it("keys are not said to be void because another tab has just declared others vo
   await other.keys.rotate({ members: [1] });
   expect(generation()).toBe(2);
 });
+
+it("nor because the newer list arrives while the old one is being signed", async () => {
+  await ann.client.session.world().refreshRoster();
+  await ann.client.keys.confirmRoster();
+  const before = generation();
+  await ann.client.keys.rotate({ members: [1] });
+  // What an open desk does each minute.
+  const looked = other.session.world().refreshRoster();
+  const rotated = other.keys.rotate({ members: [1] });
+  expect(await rotated.then(() => "done", codeOf)).toBe("roster-changed");
+  await looked;
+  expect(generation()).toBe(before + 1);
+});

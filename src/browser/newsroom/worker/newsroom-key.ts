@@ -93,7 +93,9 @@ export const signNext = async (session: Session, change: RosterChange): Promise<
   checkTrust(opened);
   const next = nextRoster(session, change);
   // Another tab may have signed the very same list: posted again it would be taken for that one, and void nothing more.
-  if (await world.refreshRoster()) throw new SealdropError("roster-changed");
+  await world.refreshRoster();
+  // Not by the answer: the desk's own look may have brought the newer list while this one waited.
+  if (!equal(world.roster.hash, next.previousHash)) throw new SealdropError("roster-changed");
   const post = {
     statement: signRoster(world.crypto, next, seed),
     settings: encodeSettings(change.settings ?? world.settings),
