@@ -33,6 +33,18 @@ const toldToSources = async (instance: Instance) => {
   return { names: currentMembers(roster).map(({ name }) => name), reachable, settings };
 };
 
+/** In megabytes. */
+const limits = async (instance: Instance) => {
+  const { rows } = await instance.withDatabase((client) =>
+    client.query(
+      `SELECT unclaimed_bytes / 1000000 AS unclaimed, text_reserve_bytes / 1000000 AS reserve FROM intake_ceilings`,
+    ),
+  );
+  return Object.fromEntries(
+    Object.entries(rows[0] ?? {}).map(([name, value]) => [name, Number(value)]),
+  );
+};
+
 const laterBy = (page: Page, minutes: number): Promise<void> =>
   page.evaluate((milliseconds) => {
     const real = Date.now;
@@ -172,6 +184,15 @@ describe("people and keys", { timeout: 90_000 }, () => {
       otherContact: "Call 555.",
       pauseSentence: "Back on Monday.",
     });
+    await fill(desk, "Uploads not yet sent", "2000");
+    await press(desk, "Save the limits");
+    await sees(desk, "The limits are saved");
+    await fill(other, "Kept free for text", "900");
+    await press(other, "Save the limits");
+    await sees(other, "so nothing was saved");
+    await press(other, "Save the limits");
+    await sees(other, "The limits are saved");
+    expect(await limits(instance)).toMatchObject({ unclaimed: 2_000, reserve: 900 });
     await other.close();
   });
 

@@ -1,4 +1,5 @@
 import type { Intake } from "../../../protocol/public/staff-api.ts";
+import { CodeError } from "../../kit/code-error.ts";
 import { byRole, setText, show } from "../../kit/dom.ts";
 import { type Form, onValid, openForm, type Rule } from "../pieces/form.ts";
 import type { Desk } from "../shell/view.ts";
@@ -16,34 +17,51 @@ const megabytes = (role: string): Rule => ({
   },
 });
 
-const fill = (form: Form, intake: Intake): void => {
-  const set = (role: string, bytes: number): void =>
-    form.set(role, String(Math.round(bytes / MEGABYTE)));
-  set("ceiling", intake.ceilingBytes);
-  set("unclaimed", intake.unclaimedBytes);
-  set("reserve", intake.textReserveBytes);
+const FIELDS = [
+  ["ceiling", "ceilingBytes"],
+  ["unclaimed", "unclaimedBytes"],
+  ["reserve", "textReserveBytes"],
+] as const;
+
+const shown = (bytes: number): string => String(Math.round(bytes / MEGABYTE));
+
+/** What was not touched since `before` was filled in follows. False: nothing has changed elsewhere. */
+const follow = (form: Form, now: Intake, before: Intake | null): boolean => {
+  const changed = FIELDS.filter(([, limit]) => now[limit] !== before?.[limit]);
+  for (const [role, limit] of changed) {
+    const isTouched = before !== null && form.value(role) !== shown(before[limit]);
+    if (!isTouched) form.set(role, shown(now[limit]));
+  }
+  return changed.length > 0;
 };
 
 export const openIntake = async (root: HTMLElement, desk: Desk): Promise<void> => {
   const form = openForm(byRole(root, "intake"));
   const { text } = desk;
   const bytes = (role: string): number => Number(form.value(role)) * MEGABYTE;
-  const load = async (): Promise<void> => {
+  let filled: Intake | null = null;
+  const load = async (): Promise<boolean> => {
     const intake = await desk.keys.intake(undefined);
-    fill(form, intake);
+    const isOther = follow(form, intake, filled);
+    filled = intake;
     const used = text.bytes(intake.usedBytes);
     const all = text.bytes(intake.ceilingBytes);
     const unclaimed = text.bytes(intake.unclaimedUsedBytes);
     setText(root, "used", text.t("intake.used", { used, all, unclaimed }));
+    return isOther;
   };
   onValid(form, text, {
-    rules: ["ceiling", "unclaimed", "reserve"].map(megabytes),
+    rules: FIELDS.map(([role]) => megabytes(role)),
+    sentences: { "settings-changed": "settings.changed" },
     act: async () => {
+      // Nobody takes back what they have not seen.
+      if (await load()) throw new CodeError("settings-changed");
       await desk.keys.saveIntake({
         ceilingBytes: bytes("ceiling"),
         unclaimedBytes: bytes("unclaimed"),
         textReserveBytes: bytes("reserve"),
       });
+      filled = null;
       await load();
       desk.done(text.t("intake.saved"));
     },
