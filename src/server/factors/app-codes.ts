@@ -1,4 +1,4 @@
-import type { Database } from "../database/database.ts";
+import { bytes, type Database } from "../database/database.ts";
 import type { World } from "../http/world.ts";
 import { TOTP_PURPOSE, totpStep } from "../secrets/totp.ts";
 import type { FactorCheck, KnownAccount } from "./checked.ts";
@@ -24,7 +24,12 @@ export const createAppCodes = ({ db, secrets, now }: AppCodesWorld): AppCodes =>
         authHash: null,
         use: async (right) => {
           const { count } = await db.account.updateMany({
-            where: { id: known.id, totpLastStep: { lt: right ? step : NO_STEP } },
+            where: {
+              id: known.id,
+              // Another app in its place: the code that was checked is the old one's.
+              totpSealed: bytes(known.totpSealed),
+              totpLastStep: { lt: right ? step : NO_STEP },
+            },
             data: { totpLastStep: step },
           });
           return count === 1;

@@ -6,6 +6,7 @@ import {
   type PasskeyDoorPost,
   type PasskeyPost,
 } from "../../protocol/public/signin-api.ts";
+import { checkSession } from "../database/check-session.ts";
 import { bytes, type Database, type Transaction } from "../database/database.ts";
 import type { Audit } from "../http/audit.ts";
 import type { StaffSession } from "../http/guards.ts";
@@ -30,7 +31,7 @@ export type Passkeys = {
   dropDoors(tx: Transaction, accountId: string): Promise<void>;
 };
 
-type Who = Pick<StaffSession, "accountId" | "userName" | "memberNumber">;
+type Who = Pick<StaffSession, "accountId" | "userName" | "memberNumber" | "tokenHashes">;
 type PasskeysWorld = Pick<World, "now"> & {
   readonly db: Database;
   readonly audit: Audit;
@@ -92,6 +93,7 @@ export const createPasskeys = (world: PasskeysWorld): Passkeys => {
     if (made === null) throw new SealdropError("passkey-refused");
     await db.$transaction(async (tx) => {
       await lockAccount(tx, accountId);
+      await checkSession(tx, who);
       if (!(await challenges.use(tx, challengeOf(post.clientData)))) {
         throw new SealdropError("passkey-refused");
       }
@@ -126,6 +128,7 @@ export const createPasskeys = (world: PasskeysWorld): Passkeys => {
     const challenge = challengeOf(passkey.clientData);
     await db.$transaction(async (tx) => {
       const account = await lockAccount(tx, accountId);
+      await checkSession(tx, who);
       if (Buffer.compare(account.wrappedKey, beside) !== 0) {
         throw new SealdropError("vault-changed");
       }
@@ -157,8 +160,11 @@ export const createPasskeys = (world: PasskeysWorld): Passkeys => {
           wrappedKey: true,
         },
       }),
-    remove: ({ accountId, memberNumber }, credentialId) =>
+    remove: (who, credentialId) =>
       db.$transaction(async (tx) => {
+        const { accountId, memberNumber } = who;
+        await lockAccount(tx, accountId);
+        await checkSession(tx, who);
         const { count } = await tx.passkey.deleteMany({
           where: where({ accountId, credentialId }),
         });

@@ -1,5 +1,6 @@
 import { utf8 } from "../../protocol/public/bytes.ts";
 import { RECOVERY_CODES } from "../../protocol/public/second-factor-api.ts";
+import { checkSession } from "../database/check-session.ts";
 import type { Audit } from "../http/audit.ts";
 import type { StaffSession } from "../http/guards.ts";
 import type { World } from "../http/world.ts";
@@ -18,7 +19,7 @@ export type RecoveryCodes = {
   left(accountId: string): Promise<number>;
 };
 
-type Who = Pick<StaffSession, "accountId" | "memberNumber">;
+type Who = Pick<StaffSession, "accountId" | "memberNumber" | "tokenHashes">;
 type RecoveryCodesWorld = Pick<World, "db"> & {
   readonly audit: Audit;
   readonly hashing: FactorHashing;
@@ -54,7 +55,8 @@ export const createRecoveryCodes = ({ db, hashing, audit }: RecoveryCodesWorld):
       },
     };
   },
-  replace: async ({ accountId, memberNumber }, codes) => {
+  replace: async (who, codes) => {
+    const { accountId, memberNumber } = who;
     const data = await Promise.all(
       codes.map(async (code) => ({
         accountId,
@@ -65,6 +67,7 @@ export const createRecoveryCodes = ({ db, hashing, audit }: RecoveryCodesWorld):
     await db.$transaction(async (tx) => {
       // Two sheets made at once would mix: the second waits here and replaces the first.
       await lockAccount(tx, accountId);
+      await checkSession(tx, who);
       await tx.recoveryCode.deleteMany({ where: { accountId } });
       await tx.recoveryCode.createMany({ data });
       await audit.append(tx, { kind: "codes-made", actor: memberNumber });

@@ -1,4 +1,5 @@
 import { SealdropError } from "../../protocol/public/errors.ts";
+import { checkSession, type HeldSession } from "../database/check-session.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { endSessions } from "../database/end-sessions.ts";
 import type { Audit } from "../http/audit.ts";
@@ -11,9 +12,11 @@ import { type FactorCheck, NOBODY } from "./checked.ts";
 /** A new authenticator app: in place of the old one alone, or of every second factor that was there. */
 export type NewApp = { readonly totpSecret: Uint8Array; readonly totpCode: string };
 
+type Who = HeldSession & Pick<StaffSession, "memberNumber">;
+
 export type Renewal = {
   /** By somebody who has signed in and typed the passphrase again. Throws wrong-login for a wrong code. */
-  replaceApp(who: Pick<StaffSession, "accountId" | "memberNumber">, app: NewApp): Promise<void>;
+  replaceApp(who: Who, app: NewApp): Promise<void>;
   /** Recovery words alone: whoever holds the sheet sets everything else anew, and the admins are told. */
   byWords(app: NewApp): FactorCheck;
   /** By a link of an admin; `take` uses the link up in the same transaction. */
@@ -81,12 +84,13 @@ export const createRenewal = ({ db, secrets, now, audit }: RenewalWorld): Renewa
   };
 
   return {
-    replaceApp: async ({ accountId, memberNumber }, app) => {
+    replaceApp: async (who, app) => {
       const step = stepOf(app);
       if (step === NO_STEP) throw new SealdropError("wrong-login");
       await db.$transaction(async (tx) => {
-        await tx.account.updateMany({ where: { id: accountId }, data: dataOf(app, step) });
-        await audit.append(tx, { kind: "app-changed", actor: memberNumber });
+        await tx.account.updateMany({ where: { id: who.accountId }, data: dataOf(app, step) });
+        await checkSession(tx, who);
+        await audit.append(tx, { kind: "app-changed", actor: who.memberNumber });
       });
     },
     byWords: (app) => async (known) => {

@@ -1,6 +1,7 @@
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { factorResetTokenHash } from "../../protocol/public/invite-token.ts";
 import type { FactorResets } from "../../protocol/public/signin-api.ts";
+import { checkSession } from "../database/check-session.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { endSessions } from "../database/end-sessions.ts";
 import type { Audit } from "../http/audit.ts";
@@ -31,6 +32,13 @@ const VALID_MS = 72 * 3_600_000;
 /** How long one that is over is still shown. */
 const SHOWN_MS = 90 * 86_400_000;
 
+/** While the request was on its way the session may have ended, or the right been taken. */
+const checkStillAdmin = async (tx: Transaction, admin: Member): Promise<void> => {
+  await checkSession(tx, admin);
+  const count = await tx.account.count({ where: { id: admin.accountId, role: "admin" } });
+  if (count === 0) throw new SealdropError("forbidden");
+};
+
 type ResetsWorld = Pick<World, "db" | "crypto" | "secrets" | "now"> & { readonly audit: Audit };
 
 export const createResets = ({ db, crypto, secrets, now, audit }: ResetsWorld): Resets => {
@@ -43,6 +51,7 @@ export const createResets = ({ db, crypto, secrets, now, audit }: ResetsWorld): 
   const create: Resets["create"] = (admin, { memberNumber, tokenHash }) =>
     db.$transaction(async (tx) => {
       if (memberNumber === admin.memberNumber) throw new SealdropError("forbidden");
+      await checkStillAdmin(tx, admin);
       // Two admins at once: the second waits here, and its link takes the place of the first one's.
       const [account] = await tx.$queryRaw<{ readonly id: string }[]>`
         SELECT id FROM account WHERE member_number = ${memberNumber}::int FOR NO KEY UPDATE`;

@@ -1,5 +1,6 @@
 import { SealdropError } from "../../protocol/public/errors.ts";
 import type { PassphraseChange } from "../../protocol/public/staff-api.ts";
+import { checkSession } from "../database/check-session.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import type { Audit } from "../http/audit.ts";
 import type { StaffSession } from "../http/guards.ts";
@@ -43,6 +44,7 @@ export const createPassphraseChange =
           recordList: bytes(change.vault.list),
         },
       });
+      await checkSession(tx, session);
       if (count !== 1) throw new SealdropError("vault-changed");
       await tx.vaultRecord.deleteMany({ where: { accountId } });
       await writeRecords(tx, accountId, change.vault.records);

@@ -179,9 +179,9 @@ const addVault = (router: Router, parts: StaffParts): void => {
     sendJson(response, z.encode(api.VaultAnswer, await vaults.read(session)));
   });
   router.post("/api/vault", async (request, response) => {
-    const { accountId } = await guards.session(request);
+    const session = await guards.session(request);
     const change = await readJson(request, api.VaultWrite, VAULT_LIMIT_BYTES);
-    sendJson(response, { version: await vaults.write(accountId, change) });
+    sendJson(response, { version: await vaults.write(session, change) });
   });
   router.post("/api/account/passphrase", async (request, response) => {
     const session = await guards.session(request);

@@ -5,17 +5,15 @@ import {
   type VaultRecord,
   type VaultWrite,
 } from "../../protocol/public/staff-api.ts";
+import { checkSession, type HeldSession } from "../database/check-session.ts";
 import { bytes, type Database, type Transaction } from "../database/database.ts";
-import type { StaffSession } from "../http/guards.ts";
-
-export type VaultReader = Pick<StaffSession, "accountId" | "tokenHashes">;
 
 /** Sealed vaults. Every write names the version it changes: two windows cannot lose each other's keys. */
 export type Vaults = {
   /** As long as the session holds. Throws not-logged-in. */
-  read(session: VaultReader): Promise<VaultAnswer>;
+  read(session: HeldSession): Promise<VaultAnswer>;
   /** Answers the new version. Throws vault-changed, and too-large when there would be too many records. */
-  write(accountId: string, change: VaultWrite): Promise<number>;
+  write(session: HeldSession, change: VaultWrite): Promise<number>;
 };
 
 export const writeRecords = async (
@@ -32,16 +30,13 @@ export const writeRecords = async (
 };
 
 export const createVaults = (db: Database): Vaults => ({
-  read: ({ accountId, tokenHashes }) =>
+  read: (session) =>
     db.$transaction(
       async (tx) => {
         // A new passphrase ends other sessions and seals all anew: what follows fits the key that this session came with.
-        const held = await tx.session.count({
-          where: { accountId, tokenHash: { in: tokenHashes.map(bytes) } },
-        });
-        if (held === 0) throw new SealdropError("not-logged-in");
+        await checkSession(tx, session);
         const account = await tx.account.findUnique({
-          where: { id: accountId },
+          where: { id: session.accountId },
           select: {
             vaultVersion: true,
             wrappedKey: true,
@@ -62,12 +57,14 @@ export const createVaults = (db: Database): Vaults => ({
       // One picture: a list of one version with records of another would look like an attack to its owner.
       { isolationLevel: "RepeatableRead" },
     ),
-  write: (accountId, { expectVersion, list, put, remove }) =>
+  write: (session, { expectVersion, list, put, remove }) =>
     db.$transaction(async (tx) => {
+      const { accountId } = session;
       const { count } = await tx.account.updateMany({
         where: { id: accountId, vaultVersion: expectVersion },
         data: { vaultVersion: { increment: 1 }, recordList: bytes(list) },
       });
+      await checkSession(tx, session);
       if (count !== 1) throw new SealdropError("vault-changed");
       const gone = [...remove, ...put.map(({ id }) => id)];
       await tx.vaultRecord.deleteMany({ where: { accountId, recordId: { in: gone } } });

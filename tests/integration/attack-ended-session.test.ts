@@ -1,0 +1,126 @@
+import { request } from "node:http";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import * as z from "zod/mini";
+import { base64url } from "../../src/protocol/public/bytes.ts";
+import { factorResetTokenHash } from "../../src/protocol/public/invite-token.ts";
+import * as api from "../../src/protocol/public/staff-api.ts";
+import { createAppCodes } from "../../src/server/factors/app-codes.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+import {
+  type Client,
+  codeOf,
+  draw,
+  logIn,
+  makeVault,
+  type Person,
+  setUp,
+} from "../support/staff.ts";
+import { sodium } from "../vectors/backends.ts";
+
+/** Whoever took a session and knows the passphrase begins a request, and keeps its last byte until the owner has ended that session. */
+let server: TestServer;
+let ann: Person;
+let thief: Client;
+let owner: Client;
+beforeAll(async () => {
+  server = await startTestServer();
+  ann = (await setUp(server)).admin;
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  server.moveSeconds(86_400);
+  thief = await logIn(server, ann);
+  server.moveSeconds(60);
+  owner = await logIn(server, ann);
+});
+
+const late = async (path: string, body: object, between: () => Promise<unknown>) => {
+  const bytes = Buffer.from(JSON.stringify(body));
+  const headers = {
+    "content-type": "application/json",
+    "content-length": bytes.length,
+    cookie: thief.cookie,
+    origin: server.newsroom,
+  };
+  const asked = request(`${server.newsroom}${path}`, { method: "POST", headers });
+  const answered = new Promise<string>((resolve, reject) => {
+    asked.on("error", reject);
+    asked.on("response", async (response) => {
+      let text = "";
+      for await (const part of response) text += part;
+      resolve(`${response.statusCode} ${text}`);
+    });
+  });
+  asked.write(bytes.subarray(0, -1));
+  await between();
+  asked.end(bytes.subarray(-1));
+  return answered;
+};
+
+const endOthers = async () => {
+  // The session has been found by then: this goes through the same listener.
+  await thief.get("/api/me");
+  expect((await owner.post("/api/sessions/end-others")).status).toBe(204);
+};
+
+const authKey = () => base64url(ann.authKey);
+const letters = "0123456789AB";
+
+it.each([
+  [
+    "/api/factors/codes",
+    () => ({
+      authKey: authKey(),
+      codes: [...letters].slice(0, 10).map((place) => `${place}ABCDEFGHJKMN`),
+    }),
+  ],
+  [
+    "/api/factors/app",
+    () => ({
+      authKey: authKey(),
+      totpSecret: base64url(ann.totpSecret),
+      totpCode: codeOf(server, ann),
+    }),
+  ],
+  [
+    "/api/account/passphrase",
+    (version: number) =>
+      z.encode(api.PassphraseChange, {
+        authKey: { kind: "passphrase", key: ann.authKey },
+        salt: draw(16),
+        memoryKiB: 131_072,
+        passes: 4,
+        newAuthKey: draw(32),
+        newRecoveryAuthKey: draw(32),
+        expectVersion: version,
+        vault: makeVault(),
+      }),
+  ],
+  [
+    "/api/vault",
+    (version: number) =>
+      z.encode(api.VaultWrite, { expectVersion: version, list: draw(50), put: [], remove: [] }),
+  ],
+  [
+    "/api/factor-resets",
+    () => ({ memberNumber: 2, tokenHash: base64url(factorResetTokenHash(sodium, draw(32))) }),
+  ],
+] as const)("changes nothing at %s after its session was ended", async (path, bodyOf) => {
+  const { version } = (await owner.get("/api/vault")).body;
+  const answer = await late(path, bodyOf(version), endOthers);
+  expect(answer).toBe('401 {"error":"not-logged-in"}');
+});
+
+it("does not take a code of the old app that was checked just before there was a new one", async () => {
+  server.moveSeconds(60);
+  const { db, secrets } = server.world;
+  const known = await db.account.findFirstOrThrow({ where: { userName: ann.userName } });
+  const apps = createAppCodes({ db, secrets, now: server.world.now });
+  const checked = await apps.check(codeOf(server, ann))(known);
+  const sealed = secrets.seal("totp", draw(20));
+  await db.account.update({
+    where: { id: known.id },
+    data: { totpSealed: new Uint8Array(sealed) },
+  });
+  expect(await checked.use(true)).toBe(false);
+});
