@@ -184,6 +184,19 @@ describe("people and keys", { timeout: 90_000 }, () => {
       otherContact: "Call 555.",
       pauseSentence: "Back on Monday.",
     });
+    await press(desk, "Settings");
+    await fill(desk, "What sources are told", "Back on Tuesday.");
+    await press(desk, "Sign and save");
+    await sees(desk, "so nothing was saved");
+    await press(desk, "Sign and save");
+    await sees(desk, "Saved and signed");
+    await tick(other, "Take no new messages for now");
+    await press(other, "Sign and save");
+    await sees(other, "Take no new messages for now: Changed elsewhere too, to: Back on Tuesday.");
+    expect((await toldToSources(instance)).settings.pauseSentence).toBe("Back on Tuesday.");
+    await press(other, "Sign and save");
+    await sees(other, "Saved and signed");
+    expect((await toldToSources(instance)).settings.pauseSentence).toBe("");
     await fill(desk, "Uploads not yet sent", "2000");
     await press(desk, "Save the limits");
     await sees(desk, "The limits are saved");

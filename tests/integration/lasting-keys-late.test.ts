@@ -40,3 +40,15 @@ it("asks for nothing more where the first one's keys are signed already", async 
       .filter((id) => id.startsWith("next:")),
   ).toEqual([]);
 });
+
+it("draws nothing in a vault that another tab has brought to newer keys", async () => {
+  await desk.lasting.renewLastingKeys({ stolen: false });
+  const [row] = await anns.changes.keyChanges();
+  await anns.changes.approveKeyChange({ memberNumber: 2, words: row?.words ?? [] });
+  await desk.lasting.lookForSignature();
+  // Its look was just before the signature.
+  Object.assign(worldOf(stale), { refreshRoster: async () => false });
+  const again = stale.lasting.renewLastingKeys({ stolen: true });
+  await expect(again).rejects.toMatchObject({ code: "roster-changed" });
+  expect(await anns.changes.keyChanges()).toEqual([]);
+});

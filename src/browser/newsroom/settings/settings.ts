@@ -1,5 +1,4 @@
 import { SETTINGS_LIMITS, type Settings } from "../../../protocol/public/settings.ts";
-import { codeOf } from "../../kit/code-error.ts";
 import { byRole, byRoleOf, on, show } from "../../kit/dom.ts";
 import { showErrors } from "../../kit/form-errors.ts";
 import { type Form, onValid, openForm, type Rule } from "../pieces/form.ts";
@@ -86,9 +85,17 @@ const valuesOf = (settings: Settings): readonly (readonly [role: string, value: 
   ["pause-sentence", settings.pauseSentence],
 ];
 
+/** A pause is its sentence: without the tick there is none. */
+const said = (form: Form, role: string): string =>
+  role === "pause-sentence" && !pausedBox(form).checked ? "" : form.value(role);
+
+const put = (form: Form, role: string, value: string): void => {
+  form.set(role, value);
+  if (role === "pause-sentence") pausedBox(form).checked = value !== "";
+};
+
 const fill = (form: Form, settings: Settings): void => {
-  for (const [role, value] of valuesOf(settings)) form.set(role, value);
-  pausedBox(form).checked = settings.pauseSentence !== "";
+  for (const [role, value] of valuesOf(settings)) put(form, role, value);
 };
 
 type Both = { readonly before: Settings; readonly now: Settings };
@@ -98,14 +105,9 @@ type Clash = { readonly role: string; readonly theirs: string };
 /** What was not touched here follows; what was stays. Answers where both have changed the same. */
 const follow = (form: Form, { before, now }: Both): readonly Clash[] => {
   const was = new Map(valuesOf(before));
-  const paused = pausedBox(form);
-  const isPausedAsBefore = paused.checked === (before.pauseSentence !== "");
-  if (isPausedAsBefore && form.value("pause-sentence") === before.pauseSentence) {
-    paused.checked = now.pauseSentence !== "";
-  }
   return valuesOf(now).flatMap(([role, theirs]) => {
-    const mine = form.value(role);
-    if (mine === was.get(role)) form.set(role, theirs);
+    const mine = said(form, role);
+    if (mine === was.get(role)) put(form, role, theirs);
     else if (theirs !== was.get(role) && theirs !== mine) return [{ role, theirs }];
     return [];
   });
@@ -137,10 +139,10 @@ const settingsOf = (form: Form, before: Settings, paused: boolean): Settings => 
 
 const showClashes = (form: Form, { text }: Desk, clashes: readonly Clash[]): void => {
   const errors = clashes.map(({ role, theirs }) => {
-    const field = form.field(role);
-    const said =
-      theirs === "" ? text.t("settings.clashEmpty") : text.t("settings.clash", { theirs });
-    return { field, text: said, label: field.labels?.[0]?.textContent ?? "" };
+    // Its sentence may be out of sight.
+    const field = role === "pause-sentence" ? pausedBox(form) : form.field(role);
+    const key = theirs === "" ? "settings.clashEmpty" : "settings.clash";
+    return { field, text: text.t(key, { theirs }), label: field.labels?.[0]?.textContent ?? "" };
   });
   showErrors(byRole(form.root, "form"), errors);
 };
@@ -170,7 +172,8 @@ const openSettings = async (root: HTMLElement, desk: Desk): Promise<void> => {
       try {
         await desk.keys.saveSettings(change);
       } catch (error) {
-        if (codeOf(error) === "settings-changed") await followAll();
+        // Also where it was saved and the answer was lost: what comes next starts from there.
+        await followAll();
         throw error;
       }
       settings = await desk.keys.settings(undefined);

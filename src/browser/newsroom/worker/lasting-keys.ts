@@ -77,11 +77,17 @@ const ownChange = async (world: World): Promise<OwnChange | null> => {
 };
 
 /** Keys of an earlier try are used again: what was handed in with them must not become void. */
-const drawNext = (world: World, stolen: boolean): Promise<void> =>
-  world.records.change((records) => {
+const drawNext = (world: World, stolen: boolean): Promise<void> => {
+  const { identity } = world.entry;
+  return world.records.change((records) => {
+    // Another tab's were signed in the meantime, and its vault has come with the next try.
+    if (!equal(identityOf(world.crypto, readPresent(world.crypto, records)), identity)) {
+      throw new SealdropError("roster-changed");
+    }
     if (findNext(world.crypto, records) !== null) return null;
     return nextRecords({ ...drawOwn(world.crypto), stolen });
   });
+};
 
 const isSigned = (world: World, next: NextKeys): boolean =>
   equal(world.entry.identity, identityOf(world.crypto, next));
