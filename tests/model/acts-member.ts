@@ -123,7 +123,7 @@ const toldReply = ({ scene, tab, names }: Omit<Replying, "told">, there: Told): 
     by: writer,
     epoch: scene.truth.members.get(writer)?.epoch ?? 0,
     isShare: false,
-    given: new Set(),
+    given: new Map(),
     readers: new Map([...colleagues, [writer, "may"]]),
     toSource: "must",
     readBy: new Set(),

@@ -4,7 +4,7 @@ import { membersNamed, openOne, toldIn } from "./acts-member.ts";
 import { withPosted } from "./posted.ts";
 import type { Deed, Scene } from "./scene.ts";
 import type { Tab } from "./staff.ts";
-import type { Told } from "./truth.ts";
+import type { Told, Writer } from "./truth.ts";
 
 /** Passing on what came before. */
 
@@ -19,19 +19,26 @@ type Sharing = {
 
 const QUIETLY = { progress: () => undefined, transfer: () => undefined };
 
-const toldShare = ({ scene, tab, shown, before, to }: Sharing): Told | null => {
+const writerAt = ({ scene, tab }: Sharing): Writer => {
+  const by = numberAt(scene, tab);
+  return { by, epoch: scene.truth.members.get(by)?.epoch ?? 0 };
+};
+
+const toldShare = (sharing: Sharing): Told | null => {
+  const { scene, shown, before, to } = sharing;
   const [first] = before;
   if (first === undefined) return null;
-  const by = numberAt(scene, tab);
+  const writer = writerAt(sharing);
   const along = membersNamed(scene, shown.reply?.readers.map(({ name }) => name) ?? []);
   return {
     words: scene.newWords(),
     source: first.source,
-    by,
-    epoch: scene.truth.members.get(by)?.epoch ?? 0,
+    ...writer,
     isShare: true,
-    given: new Set(),
-    readers: new Map([by, ...along, ...to].map((number) => [number, "may"])),
+    given: new Map(),
+    readers: new Map(
+      [numberAt(scene, sharing.tab), ...along, ...to].map((number) => [number, "may"]),
+    ),
     toSource: "may",
     readBy: new Set(),
     perhapsReadBy: new Set(),
@@ -43,8 +50,9 @@ const toldShare = ({ scene, tab, shown, before, to }: Sharing): Told | null => {
 };
 
 /** Whether they have it surely, or only perhaps. */
-const sharesOf = ({ before, to }: Sharing, surely: boolean): Pick<Deed, "shares"> => {
-  if (surely) return { shares: { told: before, to } };
+const sharesOf = (sharing: Sharing, surely: boolean): Pick<Deed, "shares"> => {
+  const { before, to } = sharing;
+  if (surely) return { shares: { told: before, to, from: writerAt(sharing) } };
   for (const { readers } of before) {
     for (const number of to) if (readers.get(number) !== "must") readers.set(number, "may");
   }

@@ -73,7 +73,7 @@ const toldOf = ({ scene, source, chosen, reRead }: Sending): Told => ({
   by: "source",
   epoch: 0,
   isShare: false,
-  given: new Set(),
+  given: new Map(),
   readers: new Map(chosen.map((number) => [number, "must"])),
   toSource: reRead ? "must" : "never",
   readBy: new Set(),

@@ -13,7 +13,7 @@ import {
   type Tab,
   type TabWorld,
 } from "./staff.ts";
-import { type MemberTruth, readAllOf, type Told, type Truth } from "./truth.ts";
+import { type MemberTruth, readAllOf, type Told, type Truth, type Writer } from "./truth.ts";
 
 /** One run: people, sources, what is true, and what each thing that was done may have changed. */
 
@@ -44,7 +44,11 @@ export type Deed = {
   /** Whose new lasting keys came onto the list; *stolen* refuses what was written under those before. */
   readonly renews?: { readonly number: number; readonly stolen: boolean };
   /** Whom the keys of what came before went to. */
-  readonly shares?: { readonly told: readonly Told[]; readonly to: readonly number[] };
+  readonly shares?: {
+    readonly told: readonly Told[];
+    readonly to: readonly number[];
+    readonly from: Writer;
+  };
   /** Ran the timetable. */
   readonly tidies?: boolean;
 };

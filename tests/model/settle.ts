@@ -7,7 +7,13 @@ import {
 } from "../../src/protocol/public/roster.ts";
 import { parseStatement } from "../../src/protocol/public/statement.ts";
 import { addMember, type Deed, type Scene } from "./scene.ts";
-import { dropAbandoned, expiredSources, type MemberTruth, type Told } from "./truth.ts";
+import {
+  dropAbandoned,
+  expiredSources,
+  type MemberTruth,
+  type Told,
+  type Writer,
+} from "./truth.ts";
 
 /** After each step: what the database shows to whoever has no key must be what the doers know, no less and no more. */
 
@@ -181,15 +187,16 @@ const settleOld = (scene: Scene, rows: Rows, deeds: readonly Deed[]): void => {
 };
 
 /** They have it from their next unlock on; whoever removed a copy may not. */
-const give = ({ readers, given }: Told, number: number): void => {
+const give = ({ readers, given }: Told, number: number, from: Writer): void => {
   const before = readers.get(number);
-  if (before === undefined) given.add(number);
+  if (before === undefined) given.set(number, from);
   else if (before !== "must") readers.set(number, "may");
 };
 
 const giveHistory = ({ shares }: Deed): void => {
-  const to = shares?.to ?? [];
-  for (const told of shares?.told ?? []) to.map((number) => give(told, number));
+  if (shares === undefined) return;
+  const { to, from } = shares;
+  for (const told of shares.told) to.map((number) => give(told, number, from));
 };
 
 /** Around midnight, where the replicas' clocks differ, what is due on one of the two days may have been done. */

@@ -6,6 +6,9 @@ import { lastDayOf } from "../../src/protocol/public/time.ts";
  */
 export type Standing = "must" | "may" | "never";
 
+/** Under which of a member's lasting keys something was written. */
+export type Writer = { readonly by: number | "source"; readonly epoch: number };
+
 /** One message, known by its words, which no other has. */
 export type Told = {
   readonly words: string;
@@ -17,8 +20,8 @@ export type Told = {
   readonly epoch: number;
   /** Gives what came before to others, and has no words of its own. */
   readonly isShare: boolean;
-  /** Who gets the keys at their next unlock. */
-  readonly given: Set<number>;
+  /** Who gets the keys at their next unlock, and from whom. */
+  readonly given: Map<number, Writer>;
   /** By member number; whoever is not in it was never addressed. */
   readonly readers: Map<number, Standing>;
   /** The source itself, coming back. */
@@ -59,7 +62,7 @@ export const isCurrent = (truth: Truth, number: number): boolean =>
   truth.members.get(number)?.state === "current";
 
 /** Nothing under a key that was reported stolen is shown to anybody, older messages neither. */
-const isRefused = (truth: Truth, { by, epoch }: Told): boolean => {
+const isRefused = (truth: Truth, { by, epoch }: Writer): boolean => {
   const writer = by === "source" ? undefined : truth.members.get(by);
   return writer?.state === "stolen" || epoch < (writer?.stolenEpochs ?? 0);
 };
@@ -70,17 +73,20 @@ export const standingOf = (truth: Truth, told: Told, reader: number | "source"):
 };
 
 /** What a colleague has passed on is this member's own from now on; a copy that was removed may have stayed away. */
-const takeGiven = (told: Told, number: number): void => {
-  if (!told.given.delete(number)) return;
+const takeGiven = (truth: Truth, told: Told, number: number): void => {
+  const from = told.given.get(number);
+  if (from === undefined) return;
+  told.given.delete(number);
   const before = told.readers.get(number);
-  if (before === undefined) told.readers.set(number, "must");
+  // What came under keys that were reported stolen before it was taken is refused; perhaps it was taken before.
+  if (before === undefined) told.readers.set(number, isRefused(truth, from) ? "may" : "must");
   else if (before === "never") told.readers.set(number, "may");
 };
 
 /** A member's client has gone through everything that was there. */
 export const readAllOf = (truth: Truth, number: number, surely: boolean): void => {
   for (const told of truth.told) {
-    if (surely) takeGiven(told, number);
+    if (surely) takeGiven(truth, told, number);
     if (!told.readers.has(number)) continue;
     (surely ? told.readBy : told.perhapsReadBy).add(number);
   }
