@@ -86,6 +86,15 @@ export const firstHolders = (world: World, receivers: readonly number[]): readon
   ...receivers.map((memberNumber) => ({ memberNumber, changes: 1, letter: TO_SEND })),
 ];
 
+/** By the server's list, which may refuse somebody and cannot give the key to anybody. */
+export const adminsOf = async ({ api }: World): Promise<ReadonlySet<number>> => {
+  const { people } = await api.call("people", null);
+  const numbers = people.flatMap(({ role, memberNumber }) =>
+    role === "admin" && memberNumber !== null ? [memberNumber] : [],
+  );
+  return new Set(numbers);
+};
+
 /** Colleagues who would get the next key: rights by this vault, on the signed roster, and not refused by the server's list. */
 export const receiversOf = (world: World, admins: ReadonlySet<number>): readonly number[] => {
   const current = new Set(currentMembers(world.roster).map((entry) => entry.memberNumber));

@@ -1,6 +1,7 @@
 import { SealdropError } from "../../../protocol/public/errors.ts";
 import { CodeError, codeOf } from "../../kit/code-error.ts";
 import {
+  adminsOf,
   ELSEWHERE,
   HOLDERS_RECORD,
   type Holder,
@@ -8,6 +9,7 @@ import {
   hasRights,
   holdersOf,
   noteRights,
+  receiversOf,
   TO_SEND,
   takeKeyLetter,
 } from "./key-holders.ts";
@@ -61,13 +63,12 @@ const checkReachable = async (world: World, memberNumber: number): Promise<void>
   }
 };
 
-/** One who leaves the key behind must leave it with somebody. */
+/** One who leaves the key behind must leave it with somebody who is there and may use it. */
 const checkSomebodyHolds = async (world: World): Promise<void> => {
   const holdings = await keyHoldings(world);
-  const others = [...holdings].filter(
-    ([number, holding]) => number !== world.memberNumber && holding === "held",
-  );
-  if (others.length === 0) throw new CodeError("key-not-collected");
+  const others = receiversOf(world, await adminsOf(world));
+  if (!others.some((number) => holdings.get(number) === "held"))
+    throw new CodeError("key-not-collected");
 };
 
 const tellOthers = async (session: Session): Promise<void> => {

@@ -12,7 +12,14 @@ import {
   signRotation,
 } from "../../../protocol/secret/sign.ts";
 import { CodeError } from "../../kit/code-error.ts";
-import { exposedTo, firstHolders, handOutKey, holdersRecord, receiversOf } from "./key-holders.ts";
+import {
+  adminsOf,
+  exposedTo,
+  firstHolders,
+  handOutKey,
+  holdersRecord,
+  receiversOf,
+} from "./key-holders.ts";
 import {
   checkTrust,
   NEWSROOM_RECORD,
@@ -51,14 +58,6 @@ export type NewsroomKeyState = {
 };
 
 type Draft = Pick<Pending, "seed" | "nextCommitment" | "stolen" | "receivers">;
-
-const adminsOf = async ({ api }: World): Promise<ReadonlySet<number>> => {
-  const { people } = await api.call("people", null);
-  const numbers = people.flatMap(({ role, memberNumber }) =>
-    role === "admin" && memberNumber !== null ? [memberNumber] : [],
-  );
-  return new Set(numbers);
-};
 
 const nameOf = ({ roster }: World, memberNumber: number): string =>
   findMember(roster, memberNumber)?.name ?? "";
