@@ -272,6 +272,15 @@ describe("stepping down", () => {
     expect(session.world().records.get("newsroom")).not.toBeNull();
   });
 
+  it("keeps the key where the other holder steps down at the same moment", async () => {
+    const { rights, server, session } = await openTable();
+    await rights.makeAdmin({ memberNumber: BEA });
+    const [ada, bea] = server.people;
+    Object.defineProperty(bea, "role", { get: () => ada?.role });
+    await expect(rights.stepDown()).rejects.toThrow("key-not-collected");
+    expect(session.world().records.get("newsroom")).not.toBeNull();
+  });
+
   it("takes the key out of the vault and tells the others", async () => {
     const table = await openTable();
     await table.rights.makeAdmin({ memberNumber: BEA });

@@ -110,6 +110,8 @@ export const rightsFunctions = (session: Session) => {
       if (newsroomSeed(world) !== null) await checkSomebodyHolds(world);
       await world.api.call("setRole", { memberNumber, role: "journalist" });
       if (newsroomSeed(world) === null) return;
+      // Of two who step down at once, one may have found the other still there.
+      await checkSomebodyHolds(world);
       await noteRights(world, memberNumber, false);
       await handOutKey(session);
       await records.change((there) => ({
