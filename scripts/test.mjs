@@ -74,8 +74,8 @@ const suites = (wanted) =>
         vitest("quick", ["tests/unit", "tests/vectors", "tests/integration"]),
         // In fresh processes: after a hundred other files it is three times slower.
         vitest("model", ["tests/model"]),
-        // Apart from the quick ones: what fails there is seen first. A browser's test waits a third of its time, so a third one goes beside two.
-        vitest("browsers", ["tests/browser", "tests/promise", "--maxWorkers=3"]),
+        // Apart from the quick ones: what fails there is seen first, and browsers share the cores with browsers only.
+        vitest("browsers", ["tests/browser", "tests/promise"]),
       ];
 
 const testAll = (wanted) => {

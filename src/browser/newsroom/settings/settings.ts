@@ -151,7 +151,7 @@ const openSettings = async (root: HTMLElement, desk: Desk): Promise<void> => {
   const form = openForm(byRole(root, "newsroom"));
   const paused = pausedBox(form);
   const showPause = (): void => show(byRole(root, "pause-sentence-field"), paused.checked);
-  let settings = await desk.keys.settings(undefined);
+  let settings = await desk.keys.newestSettings(undefined);
   const fillAll = (): void => {
     fill(form, settings);
     showPause();

@@ -33,6 +33,15 @@ const isOvertaken = (session: Session, { from, to }: SettingsChange): boolean =>
 export const settingsFunctions = (session: Session) => ({
   settings: (): Settings => session.world().settings,
 
+  /** As they are on the server now, for a form to be filled with; those at hand when it does not answer, since saving looks again. */
+  newestSettings: async (): Promise<Settings> => {
+    await session
+      .world()
+      .refreshRoster()
+      .catch(() => false);
+    return session.world().settings;
+  },
+
   /**
    * Throws bad-structure for what the source's page would refuse, and settings-changed when the newsroom's are not those of
    * `from` any more: nobody takes back what they have not seen.
