@@ -33,6 +33,12 @@ const commands = fc.commands(withMeetings === "1" ? [...steps, ...meetings] : st
   ...(replayPath !== undefined && { replayPath }),
 });
 
+/** The other half may go on for an hour before its processes are done and the run's end tells of this one. */
+const tellAtOnce = (failure: Error): never => {
+  console.error(failure.message);
+  throw failure;
+};
+
 /** Half of the runs, so that two processes share them: the second has the next seed. A replay is the first one's. */
 export const modelHalf = (half: 0 | 1): void => {
   let ground: Ground;
@@ -60,7 +66,7 @@ export const modelHalf = (half: 0 | 1): void => {
         endOnFailure: quick === "1",
       };
       console.log(`model: ${drawn.numRuns} runs, seed ${drawn.seed}`);
-      await fc.assert(run, { ...drawn, ...(path !== undefined && { path }) });
+      await fc.assert(run, { ...drawn, ...(path !== undefined && { path }) }).catch(tellAtOnce);
       expect(ground.faults()).toEqual([]);
     },
     LONGEST_MS,
