@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { codeOf } from "../../src/browser/kit/code-error.ts";
 import { findMember } from "../../src/protocol/public/roster.ts";
+import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, foundNewsroom } from "../support/worker-colleagues.ts";
@@ -9,14 +10,33 @@ import { type Colleague, foundNewsroom } from "../support/worker-colleagues.ts";
 let server: TestServer;
 let ann: Colleague;
 let other: WorkerClient;
+const store = paperStore();
+/** What the first tab writes to its vault next, once a list is signed, waits for this. */
+let slow: { readonly until: Promise<void>; signed: boolean } | null = null;
+
+const open = async (): Promise<WorkerClient> => {
+  const client = workerClient(server, { store });
+  const factor = { totpCode: ann.code() };
+  await client.account.logIn({ userName: ann.userName, passphrase: PASSPHRASE, factor });
+  return client;
+};
 
 beforeAll(async () => {
   server = await startTestServer();
-  ann = await foundNewsroom(server);
-  other = workerClient(server);
-  const factor = { totpCode: ann.code() };
-  await other.account.logIn({ userName: ann.userName, passphrase: PASSPHRASE, factor });
-  await other.keys.confirmRoster();
+  ann = await foundNewsroom(server, "Ann", {
+    store,
+    line: async ({ path, body }, ask) => {
+      if (path === "/api/vault" && body !== null && slow?.signed === true) {
+        const { until } = slow;
+        slow = null;
+        await until;
+      }
+      const answer = await ask();
+      if (path === "/api/roster" && body !== null && slow !== null) slow.signed = true;
+      return answer;
+    },
+  });
+  other = await open();
 });
 afterAll(() => server.stop());
 
@@ -44,4 +64,23 @@ it("nor because the newer list arrives while the old one is being signed", async
   expect(await rotated.then(() => "done", codeOf)).toBe("roster-changed");
   await looked;
   expect(generation()).toBe(before + 1);
+});
+
+it("nor is the list that one tab holds taken back by the other, which has signed before it and is slower", async () => {
+  await ann.client.session.world().refreshRoster();
+  await ann.client.keys.confirmRoster();
+  let goOn = (): void => undefined;
+  const until = new Promise<void>((done) => {
+    goOn = done;
+  });
+  slow = { until, signed: false };
+  const rotated = ann.client.keys.rotate({ members: [1] });
+  await vi.waitFor(() => expect(slow).toBeNull());
+  await other.session.world().refreshRoster();
+  await other.keys.confirmRoster();
+  await other.keys.rotate({ members: [1] });
+  goOn();
+  await rotated;
+  const third = await open();
+  expect(third.keys.overview().warnings).not.toContain("roster-unconfirmed");
 });

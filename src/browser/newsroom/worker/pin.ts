@@ -88,29 +88,35 @@ export const pinRecord = (roster: VerifiedRoster): readonly [string, Uint8Array]
   encodePin(firstPin(roster)),
 ];
 
-const savePin = (records: Records, pin: Uint8Array): Promise<void> =>
+type Choice = (there: Pin | null, pin: Pin) => Pin;
+
+/** A tab that is slower than another one takes nothing back that the other holds. */
+const newer: Choice = (there, pin) => (there !== null && there.number > pin.number ? there : pin);
+
+const savePin = (records: Records, choose: (there: Pin | null) => Pin): Promise<void> =>
   records.change((current) => {
-    const there = current.get(RECORD);
-    if (there !== undefined && equal(there, pin)) return null;
-    return { put: new Map([[RECORD, pin]]) };
+    const there = current.get(RECORD) ?? null;
+    const next = encodePin(choose(parsePin(there)));
+    return there !== null && equal(there, next) ? null : { put: new Map([[RECORD, next]]) };
   });
 
-/** From now on this member and this browser hold the chain as it stands. */
-export const pin = async ({ member, store }: PinWorld, chain: Chain): Promise<void> => {
-  const bytes = encodePin(pinOf(chain));
-  await savePin(member.records, bytes);
-  await store.put(storeKey(member), bytes);
+const hold = async ({ member, store }: PinWorld, pin: Pin, choice: Choice): Promise<void> => {
+  await savePin(member.records, (there) => choice(there, pin));
+  const key = storeKey(member);
+  await store.put(key, encodePin(choice(parsePin(await store.get(key)), pin)));
 };
 
+/** From now on this member and this browser hold the chain as it stands, or what another tab holds that is newer. */
+export const pin = (world: PinWorld, chain: Chain): Promise<void> =>
+  hold(world, pinOf(chain), newer);
+
+/** The same after a restore, whose list is an older one than the one held. */
+export const pinBack = (world: PinWorld, chain: Chain): Promise<void> =>
+  hold(world, pinOf(chain), (_there, back) => back);
+
 /** Holds nothing newer than the first roster: whoever signs is asked about the list by name before the next signature. */
-export const pinUnconfirmed = async (
-  { member, store }: PinWorld,
-  first: VerifiedRoster,
-): Promise<void> => {
-  const bytes = encodePin(firstPin(first));
-  await savePin(member.records, bytes);
-  await store.put(storeKey(member), bytes);
-};
+export const pinUnconfirmed = (world: PinWorld, first: VerifiedRoster): Promise<void> =>
+  hold(world, firstPin(first), (_there, back) => back);
 
 /** For the browser that has just made the first roster, before any session exists. */
 export const pinFirst = (

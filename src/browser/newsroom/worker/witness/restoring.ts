@@ -5,7 +5,7 @@ import { openRestored, type Restored } from "../../../../protocol/public/restore
 import { signRestored } from "../../../../protocol/secret/sign-restored.ts";
 import { CodeError } from "../../../kit/code-error.ts";
 import { newsroomSeed } from "../newsroom-key.ts";
-import { pin, pinUnconfirmed, readTrust } from "../pin.ts";
+import { pinBack, pinUnconfirmed, readTrust } from "../pin.ts";
 import type { Session } from "../session.ts";
 import type { World } from "../world.ts";
 import type { Now } from "./colleagues.ts";
@@ -51,7 +51,7 @@ export const takeRestoredList = async (session: Session): Promise<void> => {
   const { world, chain, trust } = opened;
   if (trust !== "contradicted") return;
   const pinWorld = { member: world, store: session.store };
-  if (newsroomSeed(world) === null) await pin(pinWorld, chain);
+  if (newsroomSeed(world) === null) await pinBack(pinWorld, chain);
   else await pinUnconfirmed(pinWorld, chain.first());
   opened.trust = await readTrust(pinWorld, chain);
 };
