@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { createGallery, find, inEveryLight, press, sees, visibleText } from "../support/page.ts";
@@ -71,13 +71,16 @@ describe("the audit trail", { timeout: 180_000 }, () => {
   it("is saved as a file that a stranger can verify", async () => {
     await press(desk, "Save as a file");
     await sees(desk, "The audit trail is saved.");
-    const saved = async (): Promise<string> => {
-      const name = readdirSync(browser.downloads).find((one) => one.endsWith(".jsonl"));
-      if (name !== undefined) return readFileSync(join(browser.downloads, name), "utf8");
-      await new Promise((done) => setTimeout(done, 50));
-      return saved();
-    };
-    const text = await saved();
+    const text = await vi.waitFor(
+      () => {
+        const name = readdirSync(browser.downloads).find((one) => one.endsWith(".jsonl"));
+        const saved = readFileSync(join(browser.downloads, name ?? ""), "utf8");
+        // The browser gives the file its name before it has written it.
+        expect(saved).toMatch(/\n$/);
+        return saved;
+      },
+      { timeout: 20_000, interval: 50 },
+    );
     const kinds = verifyExport(text).map(({ kind }) => kind);
     expect(kinds.slice(0, 3)).toEqual(["set-up", "logged-in", "invite-made"]);
     expect(() => verifyExport(text.replace('"actor":1', '"actor":2'))).toThrow();

@@ -190,6 +190,8 @@ describe("people and keys", { timeout: 90_000 }, () => {
     await sees(other, "Take no new messages for now: Changed elsewhere too, to: Back on Tuesday.");
     await press(other, "Sign and save");
     await signed({ pauseSentence: "" });
+    // Closed before that, it would not have said yet that this browser holds the new list.
+    await sees(other, "Saved and signed");
     await other.close();
   });
 

@@ -35,7 +35,7 @@ const commands = fc.commands(withMeetings === "1" ? [...steps, ...meetings] : st
 
 /** The other half may go on for an hour before its processes are done and the run's end tells of this one. */
 const tellAtOnce = (failure: Error): never => {
-  console.error(failure.message);
+  console.error(failure.message, failure.cause);
   throw failure;
 };
 
