@@ -1,10 +1,13 @@
 import { hash } from "argon2";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { codeOf } from "../../src/browser/kit/code-error.ts";
 import { base64url } from "../../src/protocol/public/bytes.ts";
 import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
+import { bytes } from "../../src/server/database/database.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { createClient, draw, logIn, setUp, startAgain } from "../support/staff.ts";
 import {
+  type Carry,
   type SetUpAccount,
   setUpByWorker,
   type WorkerClient,
@@ -58,6 +61,24 @@ const doorOf = ({ salt, authHash, wrappedKey, ...rest }: Account) => ({
   cost: costOf(rest as Account),
 });
 
+const OTHER = "meadow lantern copper violin harbor maple";
+
+const once = (work: () => Promise<unknown>): (() => Promise<unknown>) => {
+  let begun: Promise<unknown> | null = null;
+  return () => {
+    begun ??= work();
+    return begun;
+  };
+};
+
+/** After the passphrase was proven, before the vault is read. */
+const beforeVault =
+  (between: () => Promise<unknown>): Carry =>
+  async ({ path }, ask) => {
+    if (path === "/api/vault") await between();
+    return ask();
+  };
+
 const POST = "/api/account/hash-cost";
 const breakAt = (at: "before" | "after"): WorkerClientOptions => ({
   hashCost: raised,
@@ -83,6 +104,40 @@ describe("a log-in under a raised target", { timeout: 120_000 }, () => {
     expect(doorOf(await account())).toEqual(doorOf(after));
     const { userName, passphrase } = ann;
     await again.account.unlock({ userName, passphrase });
+  });
+
+  it("lets another device in that had the cheaper parameters when the vault became dearer", async () => {
+    const meanwhile = once(() => enter({ hashCost: raised }));
+    const late = await enter({ line: beforeVault(meanwhile) });
+    expect(late.session.member().records.ids()).toContain("identity");
+    expect(costOf(await account())).toEqual(raised);
+  });
+
+  it("says of a passphrase that another tab has just replaced that it is wrong, not that the vault is broken", async () => {
+    const { userName, passphrase } = ann;
+    const desk = await enter();
+    const renewed = once(async () => {
+      await desk.account.draftRecoveryWords();
+      const typed = { current: passphrase, passphrase: OTHER, device: "keep" } as const;
+      await desk.account.changePassphrase({ ...typed, keepDevice: false });
+    });
+    const tab = workerClient(server, { cookie: desk.cookie, line: beforeVault(renewed) });
+    const unlocked = tab.account.unlock({ userName, passphrase });
+    expect(await unlocked.then(() => "done", codeOf)).toBe("wrong-login");
+    await tab.account.unlock({ userName, passphrase: OTHER });
+    expect(tab.session.member().records.ids()).toContain("identity");
+  });
+
+  it("still says of a vault that was altered that it is broken, after asking once", async () => {
+    const salts: string[] = [];
+    const asked: Carry = async ({ path }, ask) => {
+      if (path === "/api/prelogin") salts.push(path);
+      if (path === "/api/vault")
+        await server.world.db.account.updateMany({ data: { wrappedKey: bytes(draw(72)) } });
+      return ask();
+    };
+    expect(await enter({ line: asked }).then(() => "done", codeOf)).toBe("vault-broken");
+    expect(salts).toHaveLength(2);
   });
 
   it("does the same at an unlock, and never lowers a number that is higher already", async () => {

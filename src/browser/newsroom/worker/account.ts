@@ -1,3 +1,4 @@
+import { equal } from "../../../protocol/public/bytes.ts";
 import type { PasskeyAssertion } from "../../../protocol/public/second-factor-api.ts";
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import { wordsOf } from "../../../protocol/public/words.ts";
@@ -88,13 +89,35 @@ const enterBy = (
   return enter(session, { newsroom, me: how.me, by });
 };
 
+/** Of a session that exists: the server compares the passphrase again. */
+const proveAgain = async (session: Session, userName: string, { keys }: Arrival): Promise<Me> => {
+  await session.api.call("unlock", { authKey: keys.authKey });
+  const me = await session.api.call("me", null);
+  if (me.userName !== userName) throw new CodeError("not-logged-in");
+  return me;
+};
+
+type Came = { readonly arrival: ByPassphrase; readonly me: Me };
+
+/**
+ * Between proving the passphrase and reading the vault, another tab or device may have set a new one or a dearer one: what then
+ * does not open is no altered vault. So whoever is told of another salt begins once more with it.
+ */
 const enterByPassphrase = async (
   session: Session,
-  arrival: ByPassphrase,
-  me: Me,
+  { arrival, me }: Came,
+  again: () => Promise<ByPassphrase>,
 ): Promise<Standing> => {
-  const standing = await enterBy(session, arrival, { me, door: "passphrase" });
-  await raiseIfCheap(session, arrival.typed);
+  let last = { arrival, me };
+  const open = () => enterBy(session, last.arrival, { me: last.me, door: "passphrase" });
+  const standing = await open().catch(async (error: unknown) => {
+    if (codeOf(error) !== "vault-broken") throw error;
+    const next = await again();
+    if (equal(next.typed.used.salt, arrival.typed.used.salt)) throw error;
+    last = { arrival: next, me: await proveAgain(session, me.userName, next) };
+    return open();
+  });
+  await raiseIfCheap(session, last.arrival.typed);
   return standing;
 };
 
@@ -159,22 +182,22 @@ export const accountFunctions = (session: Session) => {
   return {
     logIn: async (typed: WithDevice & { readonly factor: FactorTyped }): Promise<Standing> => {
       const deviceSecret = await givenDevice(session, typed);
-      const arrival = await byPassphrase(session, typed, deviceSecret);
+      const arrive = () => byPassphrase(session, typed, deviceSecret);
+      const arrival = await arrive();
       const { userName, factor } = typed;
       const { authKey } = arrival.keys;
       const me = await session.api.call("login", { userName, authKey, ...factor });
       if (typed.keepDevice === true) await keepDevice(session, userName, deviceSecret);
-      return enterByPassphrase(session, arrival, me);
+      return enterByPassphrase(session, { arrival, me }, arrive);
     },
 
     unlock: async (typed: WithDevice): Promise<Standing> => {
       const deviceSecret = await givenDevice(session, typed);
-      const arrival = await byPassphrase(session, typed, deviceSecret);
-      await session.api.call("unlock", { authKey: arrival.keys.authKey });
-      const me = await session.api.call("me", null);
-      if (me.userName !== typed.userName) throw new CodeError("not-logged-in");
+      const arrive = () => byPassphrase(session, typed, deviceSecret);
+      const arrival = await arrive();
+      const me = await proveAgain(session, typed.userName, arrival);
       if (typed.keepDevice === true) await keepDevice(session, me.userName, deviceSecret);
-      return enterByPassphrase(session, arrival, me);
+      return enterByPassphrase(session, { arrival, me }, arrive);
     },
 
     recover: async (
