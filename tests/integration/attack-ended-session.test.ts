@@ -2,9 +2,9 @@ import { request } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { base64url } from "../../src/protocol/public/bytes.ts";
-import { factorResetTokenHash } from "../../src/protocol/public/invite-token.ts";
 import * as api from "../../src/protocol/public/staff-api.ts";
 import { createAppCodes } from "../../src/server/factors/app-codes.ts";
+import { lockWaits } from "../support/lock-waits.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
   type Client,
@@ -15,7 +15,6 @@ import {
   type Person,
   setUp,
 } from "../support/staff.ts";
-import { sodium } from "../vectors/backends.ts";
 
 /** Whoever took a session and knows the passphrase begins a request, and keeps its last byte until the owner has ended that session. */
 let server: TestServer;
@@ -34,10 +33,14 @@ beforeEach(async () => {
   owner = await logIn(server, ann);
 });
 
-const late = async (path: string, body: object, between: () => Promise<unknown>) => {
-  const bytes = Buffer.from(JSON.stringify(body));
+type Sent = { readonly path: string; readonly type?: string; readonly bytes: Uint8Array };
+
+const late = async (
+  { path, type = "application/json", bytes }: Sent,
+  between: () => Promise<unknown>,
+) => {
   const headers = {
-    "content-type": "application/json",
+    "content-type": type,
     "content-length": bytes.length,
     cookie: thief.cookie,
     origin: server.newsroom,
@@ -57,11 +60,42 @@ const late = async (path: string, body: object, between: () => Promise<unknown>)
   return answered;
 };
 
+const ENDED = '401 {"error":"not-logged-in"}';
+
 const endOthers = async () => {
   // The session has been found by then: this goes through the same listener.
   await thief.get("/api/me");
   expect((await owner.post("/api/sessions/end-others")).status).toBe(204);
 };
+
+const JSON_PATHS = [
+  ...[
+    "/api/account/hash-cost",
+    "/api/account/passphrase",
+    "/api/archive",
+    "/api/archive/destroyed",
+  ],
+  ...["/api/audit/page", "/api/factor-resets", "/api/factors/app", "/api/factors/codes"],
+  ...["/api/intake", "/api/invites", "/api/key-changes", "/api/letters", "/api/log/restored"],
+  ...[
+    "/api/log/seen",
+    "/api/messaging-keys",
+    "/api/messaging-keys/destroyed",
+    "/api/newsroom/rotate",
+  ],
+  ...["/api/passkeys", "/api/passkeys/door", "/api/passkeys/remove", "/api/people/role"],
+  ...["/api/recovery-requests/AAAAAAAAAAAAAAAAAAAAAA/answer", "/api/roster", "/api/share-sets"],
+  ...["/api/share-sets/kept", "/api/unlock", "/api/unlock/passkey", "/api/vault"],
+];
+
+it.each(JSON_PATHS)(
+  "takes no body at %s whose last byte comes after its session was ended",
+  async (path) => {
+    const sent = { path, bytes: Buffer.from("{}") };
+    expect(await late(sent, async () => undefined)).toMatch(/^400 /);
+    expect(await late(sent, endOthers)).toBe(ENDED);
+  },
+);
 
 const authKey = () => base64url(ann.authKey);
 const letters = "0123456789AB";
@@ -101,15 +135,28 @@ it.each([
     (version: number) =>
       z.encode(api.VaultWrite, { expectVersion: version, list: draw(50), put: [], remove: [] }),
   ],
-  [
-    "/api/factor-resets",
-    () => ({ memberNumber: 2, tokenHash: base64url(factorResetTokenHash(sodium, draw(32))) }),
-  ],
-] as const)("changes nothing at %s after its session was ended", async (path, bodyOf) => {
-  const { version } = (await owner.get("/api/vault")).body;
-  const answer = await late(path, bodyOf(version), endOthers);
-  expect(answer).toBe('401 {"error":"not-logged-in"}');
-});
+] as const)(
+  "changes nothing at %s after its session was ended while it waited",
+  async (path, bodyOf) => {
+    const { version } = (await owner.get("/api/vault")).body;
+    const { pool } = server.world;
+    const client = await pool.connect();
+    try {
+      await client.query("BEGIN");
+      await client.query("SELECT 1 FROM account FOR UPDATE");
+      const answered = thief.post(path, bodyOf(version));
+      await lockWaits(pool);
+      await client.query(
+        "DELETE FROM session WHERE started_at < (SELECT max(started_at) FROM session)",
+      );
+      await client.query("COMMIT");
+      const { status, body } = await answered;
+      expect([status, body.error]).toEqual([401, "not-logged-in"]);
+    } finally {
+      client.release();
+    }
+  },
+);
 
 it("does not take a code of the old app that was checked just before there was a new one", async () => {
   server.moveSeconds(60);

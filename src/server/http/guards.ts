@@ -13,7 +13,7 @@ export type StaffSession = {
 
 export type Member = StaffSession & { readonly memberNumber: number };
 
-/** Each throws not-logged-in, session-locked or forbidden; ask before the body is read. */
+/** Each throws not-logged-in, session-locked or forbidden; asked before the body is read, it asks once more when that has arrived. */
 export type Guards = {
   session(request: Request): Promise<StaffSession>;
   member(request: Request): Promise<Member>;

@@ -4,6 +4,7 @@ import type { z } from "zod/mini";
 import { fromBase64url } from "../../protocol/public/bytes.ts";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { ID } from "../../protocol/public/limits.ts";
+import { bodyArrived } from "./after-body.ts";
 
 /** The door: a body is read only when its handler asks, so limits and rights come before buffering. */
 
@@ -47,14 +48,14 @@ const collectUnknown = async (
 const readBody = async (request: Request, limitBytes: number): Promise<Uint8Array> => {
   if (request.headers["content-encoding"] !== undefined) throw new SealdropError("wrong-type");
   const length = declaredLength(request, limitBytes);
-  try {
-    return length === null
-      ? await collectUnknown(request, limitBytes)
-      : await collectKnown(request, length);
-  } catch (error) {
+  const body =
+    length === null ? collectUnknown(request, limitBytes) : collectKnown(request, length);
+  const bytes = await body.catch((error: unknown) => {
     // A connection that ends in the middle is the sender's doing, not a fault of ours.
     throw error instanceof SealdropError ? error : new SealdropError("bad-request");
-  }
+  });
+  await bodyArrived(request);
+  return bytes;
 };
 
 /** The body as bytes. Throws wrong-type and too-large before anything is buffered. */

@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import { SealdropError } from "../../protocol/public/errors.ts";
+import { checkAfterBody } from "../http/after-body.ts";
 import type { Guards, Member, StaffSession } from "../http/guards.ts";
 import { readCookie } from "./cookie.ts";
 import type { FoundSession, Sessions } from "./sessions.ts";
@@ -14,6 +15,17 @@ const memberOf = (session: StaffSession): Member => {
   if (memberNumber === null) throw new SealdropError("forbidden");
   return { ...session, memberNumber };
 };
+
+type Ask<Who> = (request: Request) => Promise<Who>;
+
+/** The session may be ended, or the role taken, while the body is on its way. */
+const alsoAfterBody =
+  <Who>(ask: Ask<Who>): Ask<Who> =>
+  async (request) => {
+    const who = await ask(request);
+    checkAfterBody(request, () => ask(request));
+    return who;
+  };
 
 export const createGuards = (sessions: Sessions): StaffGuards => {
   const anySession = async (request: Request): Promise<FoundSession> => {
@@ -30,14 +42,18 @@ export const createGuards = (sessions: Sessions): StaffGuards => {
     return found;
   };
 
+  const member = async (request: Request): Promise<Member> => memberOf(await session(request));
+
+  const admin = async (request: Request): Promise<Member> => {
+    const found = await member(request);
+    if (found.role !== "admin") throw new SealdropError("forbidden");
+    return found;
+  };
+
   return {
-    anySession,
-    session,
-    member: async (request) => memberOf(await session(request)),
-    admin: async (request) => {
-      const found = memberOf(await session(request));
-      if (found.role !== "admin") throw new SealdropError("forbidden");
-      return found;
-    },
+    anySession: alsoAfterBody(anySession),
+    session: alsoAfterBody(session),
+    member: alsoAfterBody(member),
+    admin: alsoAfterBody(admin),
   };
 };
