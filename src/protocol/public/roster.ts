@@ -165,10 +165,11 @@ export const slotCount = (roster: Roster): number => currentMembers(roster).leng
 
 /**
  * The entry that speaks for a member: the current one, or how they left. Entries that newer keys have taken the place of, *rotated* or
- * *stolen*, never do while there is a current one.
+ * *stolen*, never do: each key of a member has a higher generation than the one before.
  */
 export const findMember = (roster: Roster, memberNumber: number): RosterEntry | null => {
   const own = roster.entries.filter((entry) => entry.memberNumber === memberNumber);
-  const inState = (state: MemberState) => own.find((entry) => entry.state === state);
-  return inState("current") ?? inState("left") ?? inState("stolen") ?? null;
+  const inState = (state: MemberState) => own.filter((entry) => entry.state === state);
+  const [newest] = inState("stolen").sort((a, b) => b.generation - a.generation);
+  return inState("current")[0] ?? inState("left")[0] ?? newest ?? null;
 };
