@@ -14,6 +14,20 @@ const store = paperStore();
 /** What the first tab writes to its vault next, once a list is signed, waits for this. */
 let slow: { readonly until: Promise<void>; signed: boolean } | null = null;
 
+/** Answers what opens it. */
+const closeGate = (): (() => void) => {
+  let open = (): void => undefined;
+  const until = new Promise<void>((done) => {
+    open = done;
+  });
+  slow = { until, signed: false };
+  return () => open();
+};
+
+/** A server that says to the first tab that there is no newer list. */
+let hidden = false;
+const NO_LIST = new Uint8Array(2);
+
 const open = async (): Promise<WorkerClient> => {
   const client = workerClient(server, { store });
   const factor = { totpCode: ann.code() };
@@ -25,6 +39,7 @@ beforeAll(async () => {
   server = await startTestServer();
   ann = await foundNewsroom(server, "Ann", {
     store,
+    alter: (url) => (hidden && url.includes("/api/rosters?from=") ? NO_LIST : null),
     line: async ({ path, body }, ask) => {
       if (path === "/api/vault" && body !== null && slow?.signed === true) {
         const { until } = slow;
@@ -69,18 +84,48 @@ it("nor because the newer list arrives while the old one is being signed", async
 it("nor is the list that one tab holds taken back by the other, which has signed before it and is slower", async () => {
   await ann.client.session.world().refreshRoster();
   await ann.client.keys.confirmRoster();
-  let goOn = (): void => undefined;
-  const until = new Promise<void>((done) => {
-    goOn = done;
-  });
-  slow = { until, signed: false };
+  const gate = closeGate();
   const rotated = ann.client.keys.rotate({ members: [1] });
   await vi.waitFor(() => expect(slow).toBeNull());
   await other.session.world().refreshRoster();
   await other.keys.confirmRoster();
   await other.keys.rotate({ members: [1] });
-  goOn();
+  gate();
   await rotated;
   const third = await open();
   expect(third.keys.overview().warnings).not.toContain("roster-unconfirmed");
+  // And the slower one goes on from the newer list.
+  await ann.client.keys.rotate({ members: [1] });
+});
+
+it("nor does a server that hides the newer list from the slower tab get a signature under the old one", async () => {
+  await other.session.world().refreshRoster();
+  await other.keys.confirmRoster();
+  const gate = closeGate();
+  const rotated = ann.client.keys.rotate({ members: [1] });
+  await vi.waitFor(() => expect(slow).toBeNull());
+  await other.session.world().refreshRoster();
+  await other.keys.confirmRoster();
+  await other.keys.rotate({ members: [1] });
+  hidden = true;
+  gate();
+  await rotated;
+  const next = ann.client.keys.rotate({ members: [1] });
+  expect(await next.then(() => "done", codeOf)).toBe("roster-contradicted");
+  expect(ann.client.keys.overview().warnings).toContain("roster-contradicted");
+  hidden = false;
+});
+
+it("nor from a tab that has signed nothing meanwhile", async () => {
+  await ann.client.session.world().refreshRoster();
+  await ann.client.keys.confirmRoster();
+  await other.session.world().refreshRoster();
+  await other.keys.confirmRoster();
+  hidden = true;
+  await other.keys.rotate({ members: [1] });
+  const next = ann.client.keys.rotate({ members: [1] });
+  expect(await next.then(() => "done", codeOf)).toBe("roster-contradicted");
+  const confirmed = ann.client.keys.confirmRoster();
+  expect(await confirmed.then(() => "done", codeOf)).toBe("roster-contradicted");
+  hidden = false;
 });

@@ -58,6 +58,15 @@ export const nextRoster = (session: Session, change: RosterChange): Roster => {
   return next;
 };
 
+/** From now on this browser holds the list shown; what another tab holds that is newer must be shown too. */
+const holdShown = async (session: Session): Promise<void> => {
+  const opened = session.opened();
+  const pinWorld = { member: opened.world, store: session.store };
+  await pin(pinWorld, opened.chain);
+  opened.trust = await readTrust(pinWorld, opened.chain);
+  if (opened.trust !== "held") await opened.world.refreshRoster();
+};
+
 /**
  * Also after a refusal or a broken line: whichever roster is the newest now, everything goes on from it. Only what was signed
  * here is held without a question; a colleague's that came in between is not.
@@ -65,14 +74,13 @@ export const nextRoster = (session: Session, change: RosterChange): Roster => {
 export const takeSigned = async (session: Session, signed: Uint8Array): Promise<void> => {
   const opened = session.opened();
   const { world, chain } = opened;
-  const pinWorld = { member: world, store: session.store };
   await chain.fetchNewer(false);
   const newest = chain.newest().roster;
   if (equal(newest.hash, signed)) {
     opened.signedHere.add(newest.number);
-    await pin(pinWorld, chain);
+    await holdShown(session);
     session.lookAgain?.();
-  } else opened.trust = await readTrust(pinWorld, chain);
+  } else opened.trust = await readTrust({ member: world, store: session.store }, chain);
 };
 
 /** Throws roster-contradicted, or roster-unconfirmed while this browser cannot know that the newest one shown is the newest. */
@@ -96,6 +104,9 @@ export const signNext = async (session: Session, change: RosterChange): Promise<
   await world.refreshRoster();
   // Not by the answer: the desk's own look may have brought the newer list while this one waited.
   if (!equal(world.roster.hash, next.previousHash)) throw new SealdropError("roster-changed");
+  // That other tab may hold what the server does not show to this one.
+  opened.trust = await readTrust({ member: world, store: session.store }, opened.chain);
+  checkTrust(opened);
   const post = {
     statement: signRoster(world.crypto, next, seed),
     settings: encodeSettings(change.settings ?? world.settings),
@@ -120,6 +131,5 @@ export const renew = (session: Session): Promise<void> =>
 export const confirmRoster = async (session: Session): Promise<void> => {
   const opened = session.opened();
   if (opened.trust === "contradicted") throw new CodeError("roster-contradicted");
-  await pin({ member: opened.world, store: session.store }, opened.chain);
-  opened.trust = "held";
+  await holdShown(session);
 };

@@ -69,7 +69,7 @@ const takeOver = async (session: Session, opened: Opened): Promise<void> => {
   opened.trust = await readTrust(pinWorld, opened.chain);
   if (opened.trust !== "unknown" || newsroomSeed(opened.world) !== null) return;
   await pin(pinWorld, opened.chain);
-  opened.trust = "held";
+  opened.trust = await readTrust(pinWorld, opened.chain);
 };
 
 /** A newer roster may have voided one's own keys, so it is followed by a top-up. */
@@ -80,6 +80,8 @@ export const refresh = async (session: Session): Promise<boolean> => {
   await opened.world.records.reload();
   await followKeys(session);
   await takeOver(session, opened);
+  // Another tab may hold a list that was not there yet a moment ago.
+  if (opened.trust === "contradicted") await refresh(session);
   await topUp(session);
   tell(session);
   void rewrapAfterReading(session);

@@ -90,8 +90,11 @@ export const pinRecord = (roster: VerifiedRoster): readonly [string, Uint8Array]
 
 type Choice = (there: Pin | null, pin: Pin) => Pin;
 
-/** A tab that is slower than another one takes nothing back that the other holds. */
-const newer: Choice = (there, pin) => (there !== null && there.number > pin.number ? there : pin);
+/** A tab that is slower than another one takes nothing back that the other holds, nor does a fork take its place. */
+const newer: Choice = (there, pin) => {
+  if (there === null || there.number < pin.number) return pin;
+  return there.number > pin.number || !equal(there.hash, pin.hash) ? there : pin;
+};
 
 const savePin = (records: Records, choose: (there: Pin | null) => Pin): Promise<void> =>
   records.change((current) => {
