@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
 import { rotatingFunctions } from "../../src/browser/newsroom/worker/rotating.ts";
+import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { startAgain } from "../support/staff.ts";
 import {
@@ -25,10 +27,15 @@ beforeEach(async () => {
 }, 120_000);
 afterEach(() => server.stop());
 
-type Between = { readonly rotated: readonly number[]; readonly seenByBen: boolean };
+type Between = {
+  readonly rotated: readonly number[];
+  readonly seenByBen: boolean;
+  /** Another browser of Ben's that has seen it as well. */
+  readonly alsoIn?: BrowserStore;
+};
 
 /** What Ann did after the backup, and who has seen it, is gone. */
-const playBackup = async ({ rotated, seenByBen }: Between): Promise<void> => {
+const playBackup = async ({ rotated, seenByBen, alsoIn }: Between): Promise<void> => {
   const back = await keepState(server);
   const before = await both.ann.open();
   await rotate(before, rotated);
@@ -36,6 +43,7 @@ const playBackup = async ({ rotated, seenByBen }: Between): Promise<void> => {
   await again(before);
   await again(before);
   if (seenByBen) await both.ben.open();
+  if (alsoIn !== undefined) await both.ben.open({ store: alsoIn });
   await back();
 };
 
@@ -124,5 +132,73 @@ describe("a backup that is played in", () => {
     expect(kindsOf(await both.ben.open())).toEqual([]);
     await again2();
     expect(kindsOf(await both.ben.open())).toEqual(["shrunk"]);
+  }, 120_000);
+
+  it("is accepted in each browser of a member, also where another one was first", async () => {
+    await both.ben.open();
+    const phone = paperStore();
+    await both.ben.open({ store: phone });
+    await playBackup({ rotated: [2], seenByBen: true, alsoIn: phone });
+    expect(kindsOf(await both.ben.open({ store: phone }))).toEqual(["shrunk"]);
+    const ann = await both.ann.open();
+    await ann.log.sayRestored();
+    expect(kindsOf(await both.ben.open())).toEqual([]);
+    const late = await both.ben.open({ store: phone });
+    expect([kindsOf(late), late.session.opened().trust]).toEqual([[], "held"]);
+    expect(kindsOf(await both.ben.open({ store: phone }))).toEqual([]);
+  }, 120_000);
+
+  it("is no excuse in the second browser either for a log set back to just after it", async () => {
+    const phone = paperStore();
+    await playBackup({ rotated: [2], seenByBen: true, alsoIn: phone });
+    const ann = await both.ann.open();
+    await ann.log.sayRestored();
+    await ann.keys.confirmRoster();
+    expect(kindsOf(await both.ben.open())).toEqual([]);
+    const back = await keepState(server);
+    await both.ben.open({ store: phone });
+    await rotate(ann, [2]);
+    await again(ann);
+    expect(kindsOf(await both.ben.open({ store: phone }))).toEqual([]);
+    await back();
+    expect(kindsOf(await both.ben.open({ store: phone }))).toEqual(["shrunk"]);
+  }, 120_000);
+
+  it("does not leave the list refused for ever where only the list was seen of what is gone", async () => {
+    await both.ben.open();
+    const ann = await both.ann.open();
+    const back = await keepState(server);
+    await rotate(ann, [2]);
+    const noLog = (path: string): void => {
+      if (path.startsWith("/api/log/")) throw new TypeError("the line broke");
+    };
+    await both.ben.open({ before: noLog });
+    await again(ann);
+    await back();
+    expect((await both.ben.open()).session.opened().trust).toBe("contradicted");
+    await (await both.ann.open()).log.sayRestored();
+    const ben = await both.ben.open();
+    expect([kindsOf(ben), ben.session.opened().trust]).toEqual([[], "held"]);
+  }, 120_000);
+
+  it("locks a desk that was open meanwhile and holds what is gone, and the next unlock takes it", async () => {
+    const ben = await both.ben.open();
+    const told: string[] = [];
+    const ann = await both.ann.open({ emit: ({ kind }) => told.push(kind) });
+    const back = await keepState(server);
+    await rotate(ann, [2]);
+    await again(ann);
+    await ben.session.world().refreshRoster();
+    await again(ben);
+    await back();
+    expect(told).not.toContain("locked");
+    await ann.log.sayRestored().catch(() => undefined);
+    expect(told).toContain("locked");
+    await ben.log.lookAtLog().catch(() => undefined);
+    const anns = await both.ann.open();
+    expect([kindsOf(anns), anns.session.opened().trust]).toEqual([[], "unknown"]);
+    await anns.keys.confirmRoster();
+    const bens = await both.ben.open();
+    expect([kindsOf(bens), bens.session.opened().trust]).toEqual([[], "held"]);
   }, 120_000);
 });

@@ -1,28 +1,27 @@
-import { equal, hex } from "../../../../protocol/public/bytes.ts";
-import { NO_PEAKS, type Peaks, rootOf } from "../../../../protocol/public/log-tree.ts";
+import { equal } from "../../../../protocol/public/bytes.ts";
 import { signSeen } from "../../../../protocol/secret/sign-seen.ts";
 import { codeOf } from "../../../kit/code-error.ts";
 import type { Session } from "../session.ts";
 import type { World } from "../world.ts";
+import { takeRestored, takeRestoredListOnly } from "./accepting.ts";
 import { compareLeaves } from "./against-leaves.ts";
 import { changesOf } from "./changes.ts";
 import { checkColleagues, isBehind, type Now, openAllSeen, vaultOf } from "./colleagues.ts";
 import type { Finding } from "./finding.ts";
-import { askTold, followLog, isBeginning, type Told } from "./follow.ts";
-import { createLeafReader, type LeavesRead } from "./leaves.ts";
+import { askTold, type Told } from "./follow.ts";
+import type { LeavesRead } from "./leaves.ts";
 import {
   type Change,
   encodeMark,
   encodeMemory,
   LOG_RECORD,
-  type Mark,
   type Memory,
   markKey,
   parseMark,
   parseMemory,
 } from "./memory.ts";
-import { explanationOf, takeRestoredList } from "./restoring.ts";
 import { compareSourceSide } from "./source-side.ts";
+import { eachOnce, type Remembered, readStory, restoredIn } from "./story.ts";
 
 /** One look at the log after an unlock, and what it leaves behind. docs/protocol.md §16.6. */
 
@@ -35,8 +34,6 @@ export type Looked = {
 
 const background = { background: true } as const;
 
-type Remembered = { readonly memory: Memory | null; readonly mark: Mark | null };
-
 const remembered = async ({ store }: Session, world: World): Promise<Remembered> => ({
   memory: parseMemory(world.records.get(LOG_RECORD)),
   mark: parseMark(await store.get(markKey(world))),
@@ -47,21 +44,6 @@ const alarm = (kind: "fork" | "shrunk" | "log-broken"): Looked => ({
   compared: false,
   size: 0,
 });
-
-/** The larger of the two remembered trees is gone on with when the vault's is not of the same story. */
-const sizesOf = ({ memory, mark }: Remembered): readonly number[] =>
-  [memory?.peaks, mark?.peaks].flatMap((peaks) => (peaks === undefined ? [] : [peaks.size]));
-
-const headOf = (world: World, peaks: Peaks) => ({
-  size: peaks.size,
-  root: rootOf(world.crypto, peaks),
-});
-
-const isSmaller = (told: Told, known: Remembered): boolean =>
-  sizesOf(known).some((size) => size > told.head.size);
-
-const isOwnStory = async (world: World, now: Now, { mark }: Remembered): Promise<boolean> =>
-  mark === null || isBeginning(world, headOf(world, mark.peaks), now);
 
 type Step = {
   readonly session: Session;
@@ -127,13 +109,6 @@ const changesNow = (memory: Memory | null, fresh: readonly Change[]): readonly C
     ? (memory?.changes ?? [])
     : [...memory.changes, ...fresh];
 
-const eachOnce = (hashes: readonly Uint8Array[]): readonly Uint8Array[] => [
-  ...new Map(hashes.map((one) => [hex(one), one])).values(),
-];
-
-const restoredIn = ({ memory, mark }: Remembered): readonly Uint8Array[] =>
-  eachOnce([...(memory?.restored ?? []), ...(mark?.restored ?? [])]);
-
 /** Two ways to find the same are one sentence; of colleagues there is one for each name. */
 const saidOnce = (findings: readonly Finding[]): readonly Finding[] => [
   ...new Map(findings.map((one) => [JSON.stringify(one), one])).values(),
@@ -170,58 +145,6 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
   return { findings: saidOnce(findings), compared: outside.compared, size: now.head.size };
 };
 
-type Story = { readonly told: Told; readonly now: Now; readonly read: LeavesRead };
-
-/** The log gone through from what is remembered; the word says how it is not that story continued. */
-const readStory = async (
-  session: Session,
-  told: Told,
-  known: Remembered,
-): Promise<Story | "shrunk" | "fork"> => {
-  if (isSmaller(told, known)) return "shrunk";
-  const { world, chain } = session.opened();
-  const reader = createLeafReader(world, chain.keys());
-  const from = known.memory?.peaks ?? NO_PEAKS;
-  const way = { from, to: told.head, wanted: sizesOf(known) };
-  const followed = await followLog(world, way, reader.read);
-  if (followed === null) return "fork";
-  const now: Now = { head: told.head, followed };
-  if (!(await isOwnStory(world, now, known))) return "fork";
-  return { told, now, read: await reader.done() };
-};
-
-type Taken = { readonly story: Story; readonly known: Remembered };
-
-/** A backup that was played in, and a statement that says so: the smaller tree is taken from its first leaf on, once. */
-const takeRestored = async (
-  session: Session,
-  told: Told,
-  known: Remembered,
-): Promise<Taken | null> => {
-  const world = session.world();
-  const story = await readStory(session, told, { memory: null, mark: null });
-  if (typeof story === "string") return null;
-  const passed = restoredIn(known);
-  const found = await explanationOf(world, story.read.restored, { now: story.now, passed });
-  if (found === null) return null;
-  await takeRestoredList(session);
-  session.opened().colleagues = null;
-  const { memberNumber, day } = found.restored;
-  const change = { kind: "restored", memberNumber, rosterNumber: day } as const;
-  const memory: Memory = {
-    peaks: NO_PEAKS,
-    logKey: known.memory?.logKey ?? told.evidence.logKey,
-    rosterNumber: 0,
-    hidden: [],
-    ownKeys: [],
-    foreign: [],
-    colleagues: [],
-    changes: [...(known.memory?.changes ?? []), change],
-    restored: [...passed, found.hash],
-  };
-  return { story, known: { memory, mark: null } };
-};
-
 const look = async (session: Session, world: World): Promise<Looked> => {
   const known = await remembered(session, world);
   const { toppedUp } = session.opened();
@@ -229,8 +152,10 @@ const look = async (session: Session, world: World): Promise<Looked> => {
   const { seen } = await world.api.call("seenList", null, background);
   const told = await askTold(world);
   const story = await readStory(session, told, known);
-  if (typeof story !== "string")
+  if (typeof story !== "string") {
+    await takeRestoredListOnly(session, story, known);
     return compare({ session, toppedUp, world, known, ...story }, seen);
+  }
   const taken = await takeRestored(session, told, known);
   if (taken === null) return alarm(story);
   return compare({ session, toppedUp, world, known: taken.known, ...taken.story }, seen);
