@@ -175,7 +175,11 @@ describe("a backup that is played in", () => {
     await both.ben.open({ before: noLog });
     await again(ann);
     await back();
-    expect((await both.ben.open()).session.opened().trust).toBe("contradicted");
+    const before = await both.ben.open();
+    expect([kindsOf(before), before.session.opened().trust]).toEqual([
+      ["list-gone"],
+      "contradicted",
+    ]);
     await (await both.ann.open()).log.sayRestored();
     const ben = await both.ben.open();
     expect([kindsOf(ben), ben.session.opened().trust]).toEqual([[], "held"]);

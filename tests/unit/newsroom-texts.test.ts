@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { FINDING_KINDS } from "../../src/browser/newsroom/worker/witness/finding.ts";
+import { CHANGE_KINDS } from "../../src/browser/newsroom/worker/witness/memory.ts";
 import { ERRORS } from "../../src/protocol/public/errors.ts";
 import { readCatalogues, scriptTexts } from "../../src/site/catalogue.ts";
 
@@ -49,6 +51,14 @@ describe("the texts of the newsroom's page", () => {
   it("are there for every error that can reach it", () => {
     const codes = Object.keys(ERRORS).filter((code) => !ELSEWHERE.has(code));
     expect(codes.filter((code) => !names.has(`error.${code}`))).toEqual([]);
+  });
+
+  it("are there for whatever a witness may find, and for every change of others", () => {
+    const wanted = [
+      ...FINDING_KINDS.flatMap((kind) => [`witness.${kind}.title`, `witness.${kind}.text`]),
+      ...CHANGE_KINDS.map((kind) => `witness.change.${kind}`),
+    ];
+    expect(wanted.filter((key) => !names.has(key))).toEqual([]);
   });
 
   it("are all used in the views", () => {

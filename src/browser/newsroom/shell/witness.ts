@@ -6,11 +6,12 @@ import type { Desk } from "./view.ts";
 
 /** What this browser found in the key log, and who was added, changed or retired by others, until that has been read. */
 
-/** What may have to be revoked, one press away: one's own keys, or somebody on the list. */
-const remedyOf = ({ kind }: Finding, desk: Desk): "rotate" | "people" | null => {
+/** What may have to be revoked, one press away: one's own keys, or somebody on the list. Who signs no list asks those who do. */
+const remedyOf = ({ kind }: Finding, desk: Desk): "rotate" | "people" | "keys" | null => {
   switch (kind) {
     case "foreign-key":
     case "source-key":
+      return desk.me.role === "admin" ? "rotate" : "keys";
     case "key-missing":
     case "vault-back":
       return desk.me.role === "admin" ? "rotate" : null;
@@ -22,6 +23,7 @@ const remedyOf = ({ kind }: Finding, desk: Desk): "rotate" | "people" | null => 
       return desk.me.role === "admin" ? "people" : null;
     case "fork":
     case "shrunk":
+    case "list-gone":
     case "log-key":
     case "log-broken":
     case "source-log":
@@ -48,15 +50,18 @@ const findingPart = (desk: Desk, finding: Finding): HTMLElement => {
   show(byRole(part, "actions"), remedy !== null);
   if (remedy !== null) {
     const act = setText(part, "act", text.t(`witness.act.${remedy}`));
-    onClick(act, () => (remedy === "rotate" ? rotateMine(desk) : desk.go("people")));
+    onClick(act, () => (remedy === "rotate" ? rotateMine(desk) : desk.go(remedy)));
   }
   offerRestored(part, desk, finding);
   return part;
 };
 
-/** Offered where a played-in backup could be the reason, to those who can sign that it was. */
+/** A played-in backup could be the reason. */
+const SET_BACK: readonly Finding["kind"][] = ["shrunk", "fork", "list-gone"];
+
+/** Offered to those who can sign that it was. */
 const offerRestored = (part: HTMLElement, desk: Desk, { kind }: Finding): void => {
-  if (desk.me.role !== "admin" || (kind !== "shrunk" && kind !== "fork")) return;
+  if (desk.me.role !== "admin" || !SET_BACK.includes(kind)) return;
   const place = byRole(part, "restored");
   show(place, true);
   confirmStep(place, () => {

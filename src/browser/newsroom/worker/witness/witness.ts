@@ -58,6 +58,9 @@ type Step = {
 const vaultFindings = ({ world, known }: Step): readonly Finding[] =>
   known.mark !== null && isBehind(vaultOf(world), known.mark) ? [{ kind: "vault-back" }] : [];
 
+const listFindings = (session: Session): readonly Finding[] =>
+  session.opened().trust === "contradicted" ? [{ kind: "list-gone" }] : [];
+
 /** After a restore the smaller tree is the later one. */
 const isFurther = (other: Memory, memory: Memory): boolean =>
   other.restored.length > memory.restored.length ||
@@ -127,6 +130,7 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
   const newKey = memory !== null && !equal(memory.logKey, told.evidence.logKey);
   const findings: readonly Finding[] = [
     ...leaves.findings,
+    ...listFindings(session),
     ...vaultFindings(step),
     ...(newKey ? [{ kind: "log-key" } as const] : []),
     ...outside.findings,
