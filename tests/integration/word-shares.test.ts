@@ -259,3 +259,20 @@ describe("a holder", () => {
     expect(await statesOf("recovery")).toBeUndefined();
   });
 });
+
+it("a set that a colleague makes under the same number at the same time is told apart", async () => {
+  const setId = new Uint8Array(16).fill(77);
+  const client = await server.pool.connect();
+  await client.query("BEGIN");
+  await client.query(
+    `INSERT INTO share_set (set_id, account_id, words)
+     SELECT $1, id, 'recovery' FROM account WHERE user_name = 'cem'`,
+    [Buffer.from(setId)],
+  );
+  const post = { setId, words: "recovery" as const, needed: 2, holders: [1, 3] };
+  const posted = refused(bob.world().api.call("postShareSet", post));
+  await lockWaits(server.pool);
+  await client.query("COMMIT");
+  client.release();
+  expect(await posted).toBe("key-exists");
+});

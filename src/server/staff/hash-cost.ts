@@ -1,6 +1,7 @@
 import type { Router } from "express";
 import { SealdropError } from "../../protocol/public/errors.ts";
 import { HashCostRaise } from "../../protocol/public/hash-cost-api.ts";
+import { checkSession } from "../database/check-session.ts";
 import { bytes, type Database } from "../database/database.ts";
 import { sendNothing, sendWait } from "../http/answers.ts";
 import { createRouter } from "../http/app.ts";
@@ -21,7 +22,7 @@ type HashCostWorld = {
 
 /**
  * All in one row and one statement: whoever is interrupted has the old parameters with the old keys, or the new with the new.
- * Throws vault-changed when another wrapped key stands there, or when the parameters would sink.
+ * Throws vault-changed when another wrapped key stands there, or when the parameters would sink; not-logged-in.
  */
 const store = async (
   { db, hashing, audit }: HashCostWorld,
@@ -48,6 +49,7 @@ const store = async (
     if ((await tx.account.updateMany(stronger)).count !== 1) {
       throw new SealdropError("vault-changed");
     }
+    await checkSession(tx, session);
     await audit.append(tx, { kind: "hash-cost-raised", actor: session.memberNumber });
   });
 };

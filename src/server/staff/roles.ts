@@ -1,5 +1,6 @@
 import { SealdropError } from "../../protocol/public/errors.ts";
 import type { RolePost } from "../../protocol/public/rotation-api.ts";
+import { checkSession } from "../database/check-session.ts";
 import type { Transaction } from "../database/database.ts";
 import { lockRoster } from "../database/roster-lock.ts";
 import type { Audit } from "../http/audit.ts";
@@ -8,7 +9,7 @@ import type { World } from "../http/world.ts";
 
 /** Who is an admin, as the server sees it: who may post rosters. The newsroom's key itself goes from vault to vault. */
 export type Roles = {
-  /** The same again changes nothing. Throws forbidden, not-found for nobody's number, last-admin. */
+  /** The same again changes nothing. Throws not-logged-in, forbidden, not-found for nobody's number, last-admin. */
   set(by: Member, post: RolePost): Promise<void>;
   isAdmin(tx: Transaction, accountId: string): Promise<boolean>;
 };
@@ -34,13 +35,14 @@ type RolesWorld = Pick<World, "db"> & { readonly audit: Audit };
 
 export const createRoles = ({ db, audit }: RolesWorld): Roles => ({
   // Under the lock that a new roster takes too: of two admins who take each other's rights away, one comes second.
-  set: ({ accountId, memberNumber: actor }, post) =>
+  set: (by, post) =>
     db.$transaction(async (tx) => {
       await lockRoster(tx, "exclusive");
-      if (!(await isAdmin(tx, accountId))) throw new SealdropError("forbidden");
+      await checkSession(tx, by);
+      if (!(await isAdmin(tx, by.accountId))) throw new SealdropError("forbidden");
       if (!(await change(tx, post))) return;
       const kind = post.role === "admin" ? "rights-given" : "rights-taken";
-      await audit.append(tx, { kind, actor, subject: post.memberNumber });
+      await audit.append(tx, { kind, actor: by.memberNumber, subject: post.memberNumber });
     }),
   isAdmin,
 });

@@ -47,7 +47,10 @@ const replace = async (
   { setId, words, holders }: ShareSetPost,
 ): Promise<void> => {
   await tx.shareSet.deleteMany({ where: { accountId, words } });
-  await tx.shareSet.create({ data: { setId: bytes(setId), accountId, words } });
+  // A colleague's of the same number may be on its way; numbers are drawn, so nobody meets one by chance.
+  const data = [{ setId: bytes(setId), accountId, words }];
+  const { count } = await tx.shareSet.createMany({ data, skipDuplicates: true });
+  if (count !== 1) throw new SealdropError("key-exists");
   await tx.shareHolder.createMany({
     data: holders.map((holder) => ({ setId: bytes(setId), memberNumber: holder })),
   });
