@@ -6,9 +6,9 @@ import { type Instance, startInstance } from "../support/instance.ts";
 import {
   createGallery,
   fill,
-  find,
   paste,
   press,
+  pressAmong,
   sees,
   tick,
   visibleText,
@@ -176,9 +176,7 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await press(desk, "Remove my copy");
     await sees(desk, "Remove your copy of this conversation?");
     await picture(desk, "remove-asked");
-    await (
-      await find(desk, ".asking button.danger, .notice button.danger", "Remove my copy")
-    ).click();
+    await pressAmong(desk, ".asking button.danger, .notice button.danger", "Remove my copy");
     await sees(desk, "is gone.");
     await openTalk(bensDesk, "For both of you.");
     await sees(bensDesk, "Can be read by Ada Admin and you.");
@@ -186,10 +184,10 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
   });
 
   it("deleting for everybody takes it from the server", async () => {
-    await (await find(bensDesk, "button.danger", "Delete for everybody")).click();
+    await pressAmong(bensDesk, "button.danger", "Delete for everybody");
     await sees(bensDesk, "Delete this conversation for everybody?");
     await picture(bensDesk, "delete-asked");
-    await (await find(bensDesk, "button.danger.do", "Delete for everybody")).click();
+    await pressAmong(bensDesk, "button.danger.do", "Delete for everybody");
     await sees(bensDesk, "is deleted for everybody.");
     const { rows } = await instance.withDatabase((client) =>
       client.query<{ count: string }>("select count(*) from message"),

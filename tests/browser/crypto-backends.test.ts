@@ -56,7 +56,7 @@ afterAll(() => {
 
 const answerAt = async (browser: TestBrowser, path: keyof typeof POLICIES): Promise<unknown> => {
   const page = await browser.open(`${origin}${path}`);
-  await page.waitForFunction(() => document.title !== "", { timeout: 15_000 });
+  await page.waitForFunction(() => document.title !== "", { timeout: 30_000 });
   return JSON.parse(await page.title());
 };
 

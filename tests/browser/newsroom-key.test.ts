@@ -147,6 +147,7 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
     await press(desk, "The key may be stolen…");
     await sees(desk, "First confirm the list of journalists above");
     await press(desk, "Yes, this list is right");
+    await sees(desk, "This browser holds the list now.");
   });
 
   it("takes the notice away once it is given up as stolen, and warns who comes by an older link", async () => {

@@ -151,6 +151,8 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
     instance.newsroom.aim(1);
     await press(ben, "Give my share to Ada Admin");
     await sees(ben, "The server does not answer.");
+    // What was asked for to draw it anew has failed as well by then.
+    await find(ben, "button:not(:disabled)", "Give my share to Ada Admin");
     instance.newsroom.aim(instance.ports.newsroom);
   };
 

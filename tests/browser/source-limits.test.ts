@@ -56,7 +56,7 @@ describe("files in the form", () => {
   it("on their way are the only reason why closing the tab asks", async () => {
     const path = join(folder, "scan.pdf");
     writeFileSync(path, Buffer.alloc(2_500_000, 1));
-    visits.service.world.slowPartsMs = 3_000;
+    visits.service.world.slowPartsMs = 60_000;
     const page = await ready();
     const asked: string[] = [];
     page.on("dialog", (dialog) => {
@@ -69,6 +69,7 @@ describe("files in the form", () => {
     await page.close({ runBeforeUnload: true });
     while (asked.length === 0) await sleep(50);
     expect(asked).toEqual(["beforeunload"]);
+    visits.service.world.slowPartsMs = 0;
     await storedFiles(page, 1);
     await page.close({ runBeforeUnload: true });
     while (!page.isClosed()) await sleep(50);

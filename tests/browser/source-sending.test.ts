@@ -168,12 +168,14 @@ describe("files", () => {
   });
 
   it("refused while the sending step waits bring the form back with the reason", async () => {
-    visits.service.world.slowPartsMs = 1_000;
+    visits.service.world.slowPartsMs = 60_000;
     const page = await ready();
     await writeTip(page, { text: "Words and a file." });
     await choose(page, [fileOf("late.txt", 100)]);
     visits.service.world.full = true;
     await press(page, "Send sealed");
+    await sees(page, "Keep this page open.");
+    visits.service.world.slowPartsMs = 0;
     await sees(page, "Not every file can go along.");
     await send(page);
     expect(lastAsRead(visits)[0]).toMatchObject({ text: "Words and a file.", files: [] });
@@ -193,13 +195,14 @@ describe("files", () => {
   });
 
   it("still on their way hold the sending step, from which one can go back", async () => {
-    visits.service.world.slowPartsMs = 5_000;
+    visits.service.world.slowPartsMs = 60_000;
     const page = await ready();
     await writeTip(page, { text: "Wait for the file." });
     await choose(page, [fileOf("slow.txt", 100)]);
     await press(page, "Send sealed");
     await sees(page, "Keep this page open.");
     await press(page, "Back to my message");
+    visits.service.world.slowPartsMs = 0;
     expect(await page.$eval("#message", (field) => (field as HTMLTextAreaElement).value)).toBe(
       "Wait for the file.",
     );

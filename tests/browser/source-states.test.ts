@@ -163,8 +163,8 @@ describe("the source's page", () => {
     expect(page.url()).toBe(`${visits.service.origin}/`);
     await page.click("[data-role=check] summary");
     await sees(page, "names the same words: they fit");
-    await page.click("a[hreflang=fr]");
-    await page.waitForSelector("[data-role=send]:not(:disabled)", { visible: true });
+    await Promise.all([page.waitForNavigation(), page.click("a[hreflang=fr]")]);
+    await untilReady(page);
     expect(page.url()).toBe(`${visits.service.origin}/fr/`);
     await page.click("[data-role=check] summary");
     await sees(page, "nomme les mêmes mots");

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await writeTip(page, { text: "For the words." });
   await send(page);
   words = await takeWords(page);
-}, 60_000);
+}, 120_000);
 afterAll(() => visits?.close());
 
 const place = async (field: number): Promise<number> => {

@@ -1,17 +1,17 @@
-import type { Page } from "puppeteer-core";
-import { backAt, paste, press, sees } from "./page.ts";
+import type { ElementHandle, Page } from "puppeteer-core";
+import { backAt, clickFound, paste, press, sees } from "./page.ts";
 
 /** Opens the conversation whose row shows these words. */
 export const openTalk = async (page: Page, words: string): Promise<void> => {
   await backAt(page);
   await sees(page, words, 60_000);
-  const rows = await page.$$("button.row");
-  for (const row of rows)
-    if (await row.evaluate((node, wanted) => (node.textContent ?? "").includes(wanted), words)) {
-      await row.click();
-      return;
-    }
-  throw new Error(`no row with ${words}`);
+  const row = async (): Promise<ElementHandle> => {
+    for (const one of await page.$$("button.row"))
+      if (await one.evaluate((node, wanted) => (node.textContent ?? "").includes(wanted), words))
+        return one;
+    throw new Error(`no such element: a row with ${words}`);
+  };
+  await clickFound(row, `the row with ${words}`);
 };
 
 export const replyTo = async (page: Page, text: string): Promise<void> => {

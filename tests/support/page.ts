@@ -25,8 +25,10 @@ const untilTrue = async (what: string, look: () => Promise<boolean>, waitMs: num
 export const sees = async (page: Page, words: string | RegExp, waitMs = patienceMs) => {
   const shown = (text: string): boolean =>
     typeof words === "string" ? text.includes(words) : words.test(text);
+  // A page that is going away for another one shows nothing, not even that words are missing.
+  const looks = (): Promise<boolean> => visibleText(page).then(shown, () => false);
   try {
-    await untilTrue(String(words), async () => shown(await visibleText(page)), waitMs);
+    await untilTrue(String(words), looks, waitMs);
   } catch (cause) {
     throw new Error(`never saw ${words}; the page shows:\n${await visibleText(page)}`, { cause });
   }
@@ -110,29 +112,40 @@ const clicks = async (element: ElementHandle): Promise<boolean> => {
   return hit.evaluate((told) => told.hit).catch(() => true);
 };
 
-/** Clicks as a hand does: on the element's own place, once it may be pressed. Whoever sees that the click went beside it clicks again. */
-const pressOnce = async (page: Page, name: string, waitMs: number) => {
-  const element = await find(page, pressable, name, waitMs);
-  await untilTrue(`"${name}" to be enabled`, () => notDisabled(element), waitMs);
+/** Clicks as a hand does: on the element's own place, once it may be pressed and stands still. */
+const clickOnce = async (element: ElementHandle, what: string, waitMs: number): Promise<void> => {
+  await untilTrue(`${what} to be enabled`, () => notDisabled(element), waitMs);
   await element.evaluate((node) => node.scrollIntoView({ block: "center" }));
-  await untilTrue(`"${name}" to stand still`, () => stands(element), waitMs);
+  await untilTrue(`${what} to stand still`, () => stands(element), waitMs);
   if (!(await clicks(element)))
-    throw new Error(`"${name}" is not clickable: the click went beside it`);
+    throw new Error(`${what} is not clickable: the click went beside it`);
 };
 
 /** Where the page has drawn the button anew between finding and clicking it, a hand would simply press the new one. */
 const isGone = (error: unknown): boolean =>
   error instanceof Error && /detached|no such element|not clickable|stale/i.test(error.message);
 
-export const press = async (page: Page, name: string, waitMs = patienceMs) => {
+/** Whoever sees that the click went beside it looks for it and clicks again. */
+export const clickFound = async (
+  look: () => Promise<ElementHandle>,
+  what: string,
+  waitMs = patienceMs,
+): Promise<void> => {
   for (let again = 3; ; again -= 1) {
     try {
-      return await pressOnce(page, name, waitMs);
+      return await clickOnce(await look(), what, waitMs);
     } catch (error) {
       if (again === 0 || !isGone(error)) throw error;
     }
   }
 };
+
+/** As `press`, among what the selector names only. */
+export const pressAmong = (page: Page, selector: string, name: string): Promise<void> =>
+  clickFound(() => find(page, selector, name), `"${name}"`);
+
+export const press = (page: Page, name: string, waitMs = patienceMs): Promise<void> =>
+  clickFound(() => find(page, pressable, name, waitMs), `"${name}"`, waitMs);
 
 /** Types into the field with this label, over what stood there. */
 export const fill = async (page: Page, label: string, value: string) => {
@@ -156,11 +169,10 @@ export const paste = async (page: Page, label: string, value: string) => {
   }, value);
 };
 
-export const tick = async (page: Page, label: string) => {
-  const element = await find(page, "input[type=checkbox], input[type=radio]", label);
-  await element.evaluate((node) => node.scrollIntoView({ block: "center" }));
-  await element.click();
-};
+const tickable = "input[type=checkbox], input[type=radio]";
+
+export const tick = (page: Page, label: string): Promise<void> =>
+  clickFound(() => find(page, tickable, label), `"${label}"`);
 
 export const choose = async (
   page: Page,

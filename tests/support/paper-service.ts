@@ -47,7 +47,7 @@ export type PaperWorld = {
   full: boolean;
   /** Answers the next so many message posts with "roster-changed". */
   rosterChanges: number;
-  /** Milliseconds before a part of a file is answered. */
+  /** Milliseconds before a part of a file is answered; those that wait are let go when it sinks. */
   slowPartsMs: number;
   /** Serves workers without 'wasm-unsafe-eval', as a misconfigured proxy might. */
   blockWasm: boolean;
@@ -135,7 +135,8 @@ const upload = async (state: State, request: IncomingMessage, path: string): Pro
     state.uploads.delete(id);
     return empty;
   }
-  await new Promise((done) => setTimeout(done, state.world.slowPartsMs));
+  for (let waited = 0; waited < state.world.slowPartsMs; waited += 50)
+    await new Promise((done) => setTimeout(done, 50));
   if (state.world.full) return refuse(507, "no-room-for-files");
   const parts = state.uploads.get(id) ?? new Set();
   state.uploads.set(id, parts.add(Number(index)));

@@ -120,13 +120,18 @@ const openKeys = (root: HTMLElement, desk: Desk): (() => void) => {
   const newsroomKey = whenChanged<NewsroomKeyState>((state) =>
     showNewsroomKey(byRole(root, "newsroom-key"), desk, { state, act }),
   );
-  const fill = async (): Promise<void> => {
+  const asks = (): boolean =>
+    [...root.querySelectorAll<HTMLElement>('[data-role="asking"]')].some(({ hidden }) => !hidden);
+  const fill = async (mayFill = (): boolean => true): Promise<void> => {
     const table = await desk.keys.keysTable(undefined);
-    showTimeline(byRole(root, "timeline"), desk.text, await desk.keys.keysTimeline(undefined));
+    const timeline = await desk.keys.keysTimeline(undefined);
+    const state = await desk.keys.newsroomKeyState(undefined);
+    if (!mayFill()) return;
+    showTimeline(byRole(root, "timeline"), desk.text, timeline);
     fillRoster(root, desk.text, table);
     show(byRole(root, "admin-part"), table.signs);
     if (table.signs) openRotation(root, { desk, table, act });
-    newsroomKey.take(await desk.keys.newsroomKeyState(undefined));
+    newsroomKey.take(state);
   };
   const act = createWork(desk, fill);
   onClick(byRole(root, "renew"), () =>
@@ -134,8 +139,7 @@ const openKeys = (root: HTMLElement, desk: Desk): (() => void) => {
   );
   desk.on((event) => {
     // Not while something is being asked: the table under a question must not change.
-    const asks = [...root.querySelectorAll<HTMLElement>('[data-role="asking"]')];
-    if (event.kind === "overview" && asks.every(({ hidden }) => hidden)) fill().catch(desk.trouble);
+    if (event.kind === "overview") fill(() => !asks()).catch(desk.trouble);
   });
   fill().catch(desk.trouble);
   return openLastingKeys(byRole(root, "lasting"), desk);
