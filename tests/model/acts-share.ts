@@ -73,6 +73,13 @@ const share = async (says: string, sharing: Sharing, alone: boolean): Promise<De
   };
 };
 
+/** What is in the conversation, and who shared it before, which has no words that a page would show. */
+const allIn = (scene: Scene, shown: ConversationShown): readonly Told[] => {
+  const before = toldIn(scene, shown);
+  const isNotice = ({ isShare, source }: Told) => isShare && source === before[0]?.source;
+  return [...before, ...[...scene.truth.told].filter(isNotice)];
+};
+
 export const shares = (seat: Seat, which: number, bits: number): Act => {
   const says = `${seatSays(seat)} shares conversation ${which} with ${bits.toString(2)}`;
   return {
@@ -87,7 +94,7 @@ export const shares = (seat: Seat, which: number, bits: number): Act => {
       const chosen = can.filter((_, index) => ((bits >> index) & 1) === 1);
       const to = (chosen.length > 0 ? chosen : can).map(({ memberNumber }) => memberNumber);
       if (to.length === 0) return null;
-      const sharing = { scene, tab, shown, before: toldIn(scene, shown), to };
+      const sharing = { scene, tab, shown, before: allIn(scene, shown), to };
       return { line: tab.line, go: ({ alone }) => share(says, sharing, alone) };
     },
   };
