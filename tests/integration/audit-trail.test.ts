@@ -7,7 +7,7 @@ import type { RosterEntry } from "../../src/protocol/public/roster.ts";
 import * as api from "../../src/protocol/public/staff-api.ts";
 import { dayOf } from "../../src/protocol/public/time.ts";
 import { createTrail } from "../../src/server/audit/trail.ts";
-import { bodiesOf, recompute, runDayLines } from "../support/audit.ts";
+import { bodiesOf, recompute, runDayLines, said as saidTo } from "../support/audit.ts";
 import { PLAIN_SETTINGS } from "../support/paper-newsroom.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
@@ -44,10 +44,7 @@ afterEach(() => server.stop());
 
 const reader = (client = made.client) => ({ client, newsroomId: made.newsroom.newsroomId });
 
-const said = async (client = made.client) =>
-  bodiesOf((await recompute(reader(client))).links).map((body) =>
-    body === null ? "hidden" : [body.kind, body.actor, body.subject, ...body.values].join(" "),
-  );
+const said = (client = made.client) => saidTo(reader(client));
 
 const sign = async (
   entries: readonly RosterEntry[],

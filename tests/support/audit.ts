@@ -18,7 +18,7 @@ import type { Client } from "./staff.ts";
 
 /** The audit trail as a member's browser reads and recomputes it. */
 
-type Reader = { readonly client: Client; readonly newsroomId: NewsroomId };
+export type Reader = { readonly client: Client; readonly newsroomId: NewsroomId };
 
 const worldOf = ({ client, newsroomId }: Reader): World => {
   const api: Pick<Api, "bytes"> = { bytes: async (path) => (await client.get(path)).bytes };
@@ -41,6 +41,22 @@ export const recompute = async (
 
 export const bodiesOf = (links: readonly AuditLink[]): readonly (AuditBody | null)[] =>
   links.map(({ body }) => (body === null ? null : parseAuditBody(body)));
+
+/** Each line as kind, actor, subject and values; *hidden* without a body. */
+export const said = async (reader: Reader): Promise<readonly string[]> =>
+  bodiesOf((await recompute(reader)).links).map((body) =>
+    body === null ? "hidden" : [body.kind, body.actor, body.subject, ...body.values].join(" "),
+  );
+
+/** What a deed has added to the trail. */
+export const linesOf = async (
+  reader: Reader,
+  deed: () => Promise<unknown>,
+): Promise<readonly string[]> => {
+  const before = await said(reader);
+  await deed();
+  return (await said(reader)).slice(before.length);
+};
 
 /** What the timetable does each hour. */
 export const runAnchor = async (server: TestServer): Promise<void> => {

@@ -75,6 +75,13 @@ const settingsLines = (
   ];
 };
 
+/** A member's former keys change with the present ones: one deed, one line. */
+const oncePerMember = (lines: readonly AuditEvent[]): readonly AuditEvent[] =>
+  lines.filter(
+    ({ kind, subject }, at) =>
+      lines.findIndex((one) => one.kind === kind && one.subject === subject) === at,
+  );
+
 /** A roster that changed nothing but its dates is one line; any other says what it changed, and that it was signed. */
 export const rosterLines = (
   actor: number,
@@ -88,5 +95,5 @@ export const rosterLines = (
     ...settingsLines(actor, parseSettings(before.settings), parseSettings(after.settings)),
     { kind: "roster-signed", actor, values: { number: after.roster.number } } as const,
   ];
-  return lines.filter((line) => line !== null);
+  return oncePerMember(lines.filter((line) => line !== null));
 };
