@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { AUDIT_KINDS, AUDIT_SETTINGS } from "../../src/protocol/public/audit.ts";
 import { readCatalogues, scriptTexts } from "../../src/site/catalogue.ts";
@@ -13,6 +14,15 @@ const [english] = readCatalogues("views/locales", "newsroom");
 const texts = english === undefined ? [] : scriptTexts(english);
 const textsOf = (key: string): readonly string[] =>
   texts.flatMap(([name, text]) => (name.replace(/\.(one|other)$/, "") === key ? [text] : []));
+
+const PLACES = ["tests/integration", "tests/promise"];
+
+/** As `said` in tests/support/audit.ts puts a line: kind, actor or nobody, subject or nobody, values. */
+const isExpected = ({ kind, values }: (typeof kinds)[number], tests: string): boolean => {
+  const value = String.raw` (?:\d+|\$\{[^}]+\})`;
+  const line = String.raw`${kind} \d* \d*${value.repeat(values.length)}`;
+  return new RegExp(`["\`]${line}["\`]`).test(tests);
+};
 
 describe("the kinds of lines in the audit trail", () => {
   it("each have a code of their own, for good", () => {
@@ -35,6 +45,13 @@ describe("the kinds of lines in the audit trail", () => {
       return own.length === 0 || asked.some((name) => !known.includes(name ?? "")) ? [kind] : [];
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("are each expected, as a whole line, by a test in which a server really wrote it", () => {
+    const files = PLACES.flatMap((place) => readdirSync(place).map((name) => join(place, name)));
+    const tests = files.map((file) => readFileSync(file, "utf8")).join("\n");
+    const missing = kinds.filter((kind) => !isExpected(kind, tests));
+    expect(missing.map(({ kind }) => kind)).toEqual([]);
   });
 
   it("name every setting in words", () => {

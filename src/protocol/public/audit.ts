@@ -17,8 +17,8 @@ type Shape = {
 };
 
 /**
- * A new kind is one row here (its code never used before), a text `audit.kind.<kind>` in views/locales/newsroom.en.json, and
- * `audit.append` in the transaction that does it.
+ * A new kind is one row here (its code never used before), a text `audit.kind.<kind>` in views/locales/newsroom.en.json,
+ * `audit.append` in the transaction that does it, and a test that does it and expects the whole line.
  */
 export const AUDIT_KINDS = {
   "set-up": { code: 1, values: [], seenBy: "members" },
