@@ -31,6 +31,8 @@ export type Seat = {
   readonly userName: string;
   readonly cookie: string;
   readonly door: DoorKeys;
+  /** Of the next half minute, to which the clock is moved. */
+  code(): string;
 };
 
 export type WorkerDesk = {
@@ -107,7 +109,19 @@ export const openWorkerDesk = async (
   return desk;
 };
 
-const seatOf = async (client: WorkerClient, userName: string): Promise<Seat> => {
+/** Another browser, or a session that has ended. */
+export const logInAgain = async (server: TestServer, seat: Seat): Promise<Seat> => {
+  const client = workerClient(server);
+  const { userName, door } = seat;
+  const attempt = { userName, authKey: door.authKey, totpCode: seat.code() };
+  await client.session.api.call("login", attempt);
+  return { ...seat, cookie: client.cookie };
+};
+
+type Person = Pick<Seat, "userName" | "code">;
+
+const seatOf = async (client: WorkerClient, person: Person): Promise<Seat> => {
+  const { userName } = person;
   const { newsroomId } = await fetchNewsroom(sumo, client.session.api);
   const parameters = await client.session.api.call("prelogin", { userName });
   const owner = { newsroomId, userName };
@@ -117,25 +131,31 @@ const seatOf = async (client: WorkerClient, userName: string): Promise<Seat> => 
     parameters,
     deviceSecret: null,
   });
-  return { userName, cookie: client.cookie, door };
+  return { ...person, cookie: client.cookie, door };
 };
 
 /** Ann, an admin, and Bob, whom she invited and approved. */
 export const foundNewsroom = async (server: TestServer) => {
-  const { client: anns } = await setUpByWorker(server);
+  const ann = await setUpByWorker(server);
+  const anns = ann.client;
   const people = peopleFunctions(anns.session);
   const secret = await people.invite({ label: "Bob" });
   const bobs = workerClient(server);
   const joining = joiningFunctions(bobs.session);
   await joining.startJoining({ secret });
   const factor = joining.joinFactor({ userName: "bob" });
-  server.moveSeconds(60);
-  const step = Math.floor(server.world.now().getTime() / 30_000);
+  const code = (): string => {
+    server.moveSeconds(60);
+    return totpAt(factor.secret, Math.floor(server.world.now().getTime() / 30_000));
+  };
   const person = { name: "Bob", userName: "bob", passphrase: PASSPHRASE };
-  await joining.finishJoining({ ...person, totpCode: totpAt(factor.secret, step) });
+  await joining.finishJoining({ ...person, totpCode: code() });
   const [invite] = await people.invitations();
   await people.approve({ id: invite?.id ?? new Uint8Array(), words: invite?.words ?? [] });
-  return { ann: await seatOf(anns, "ann"), bob: await seatOf(bobs, "bob") };
+  return {
+    ann: await seatOf(anns, { userName: "ann", code: ann.code }),
+    bob: await seatOf(bobs, { userName: "bob", code }),
+  };
 };
 
 /** What the source's page would send now; to those members who are reachable. Answers their numbers. */
