@@ -174,6 +174,58 @@ it("answers not-logged-in to new recovery codes of somebody who has just left", 
   expect([status, body.error]).toEqual([401, "not-logged-in"]);
 });
 
+/** As the roster's room does: the account first, then what is kept for the member. */
+const whileDropped = async <Answer>(joined: Joined, work: () => Promise<Answer>) => {
+  const { memberNumber } = joined;
+  await server.pool.query("INSERT INTO archive_key (member_number, key_id) VALUES ($1, $2)", [
+    memberNumber,
+    Buffer.alloc(16, 1),
+  ]);
+  await other.query("BEGIN");
+  await other.query("DELETE FROM account WHERE member_number = $1", [memberNumber]);
+  await other.query("DELETE FROM archive_key WHERE member_number = $1", [memberNumber]);
+  const answer = work().then((value) => value);
+  await lockWaits(server.pool, 1);
+  await other.query("COMMIT");
+  return answer;
+};
+
+const archiveRows = async ({ memberNumber }: Joined): Promise<number> => {
+  const where = { memberNumber };
+  const { archiveKey, formerArchiveKey } = server.world.db;
+  return (await archiveKey.count({ where })) + (await formerArchiveKey.count({ where }));
+};
+
+it("keeps no archive key for somebody who has just left, whose browser begins the next one", async () => {
+  const hal = await join("hal");
+  const [from, to] = [1, 2].map((byte) => base64url(new Uint8Array(16).fill(byte)));
+  const { status, body } = await whileDropped(hal, () =>
+    hal.client.post("/api/archive", { from, to }),
+  );
+  expect([status, body.error]).toEqual([403, "forbidden"]);
+  expect(await archiveRows(hal)).toBe(0);
+});
+
+it.each(["/api/messages/wraps", "/api/archive/wraps"])(
+  "keeps no archive key for somebody who has just left, whose browser stores wraps by %s",
+  async (path) => {
+    const joined = await join(`kim-${path.split("/")[2]}`);
+    const none = new Uint8Array([...new Uint8Array(16).fill(1), 0, 0]);
+    const storing = () =>
+      fetch(`${server.newsroom}${path}`, {
+        method: "POST",
+        headers: {
+          cookie: joined.client.cookie,
+          origin: server.newsroom,
+          "content-type": "application/octet-stream",
+        },
+        body: none,
+      });
+    expect((await whileDropped(joined, storing)).status).toBe(403);
+    expect(await archiveRows(joined)).toBe(0);
+  },
+);
+
 it("leaves one link open of two that admins make at once for one colleague", async () => {
   const fay = await join("fay");
   const make = () =>

@@ -9,6 +9,7 @@ import {
   MOST_FORMER_ARCHIVES,
 } from "../../protocol/public/lasting-keys-api.ts";
 import { MAX_WRAPS } from "../../protocol/public/limits.ts";
+import { lockMember } from "../database/archive-key.ts";
 import { bytes, type Transaction } from "../database/database.ts";
 import { isUnopened } from "../database/member-slots.ts";
 import type { Audit } from "../http/audit.ts";
@@ -17,7 +18,7 @@ import type { World } from "../http/world.ts";
 /** A member's archive keys by their ids, and what still stands under the ones before. docs/protocol.md §12.5. */
 export type Archives = {
   state(memberNumber: number): Promise<ArchiveState>;
-  /** From now on wraps are taken under `to` only; the same again is no fault. Throws vault-changed, too-large. */
+  /** From now on wraps are taken under `to` only; the same again is no fault. Throws vault-changed, too-large, forbidden for who has just left. */
   switchTo(memberNumber: number, change: ArchiveSwitch): Promise<void>;
   /** Newest first, those that arrived before. Throws vault-changed when `keyId` is not the present one. */
   waiting(memberNumber: number, from: WaitingFrom): Promise<readonly FormerWrap[]>;
@@ -116,6 +117,7 @@ export const createArchives = ({ db, pool, audit }: ArchiveWorld): Archives => (
     ),
   switchTo: (memberNumber, { from, to }) =>
     db.$transaction(async (tx) => {
+      await lockMember(tx, memberNumber);
       const data = { memberNumber, keyId: bytes(from) };
       await tx.archiveKey.createMany({ data, skipDuplicates: true });
       const present = await lockPresent(tx, memberNumber);
