@@ -85,7 +85,7 @@ beforeAll(async () => {
   const setupToken = new Uint8Array(await issueSetupToken(server));
   const person = { name: "Ann", userName: "ann", passphrase: PASSPHRASE };
   await call("startSetUp", { setupToken });
-  const { secret } = (await call("setUpFactor", person)) as { readonly secret: Uint8Array };
+  const { secret } = (await call("setUpFactor", person)) as { readonly secret: string };
   const totpCode = totpAt(secret, Math.floor(server.world.now().getTime() / 30_000));
   const newsroom = { newsroomName: "The Paper", words: "", otherContact: "by post" };
   await call("finishSetUp", { setupToken, ...newsroom, ...person, totpCode });
