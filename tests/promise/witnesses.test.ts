@@ -3,7 +3,7 @@ import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts"
 import type { Known } from "../../src/browser/newsroom/worker/reading/known.ts";
 import { deleteForEverybody, removeCopy } from "../../src/browser/newsroom/worker/removing.ts";
 import type { BlockRow } from "../../src/protocol/public/block.ts";
-import { concat, equal, readerOf, sized, u16 } from "../../src/protocol/public/bytes.ts";
+import { equal } from "../../src/protocol/public/bytes.ts";
 import { periodOf } from "../../src/protocol/public/time.ts";
 import type { MessagingSeed } from "../../src/protocol/secret/crypto.ts";
 import { signMessagingKey } from "../../src/protocol/secret/sign.ts";
@@ -22,6 +22,7 @@ import {
   rotate,
   twoWitnesses,
   type Witnesses,
+  withoutLast,
 } from "../support/witnesses.ts";
 import { sumo } from "../vectors/backends.ts";
 
@@ -40,16 +41,6 @@ beforeEach(async () => {
   both = await twoWitnesses(server);
 }, 120_000);
 afterEach(() => server.stop());
-
-/** All rosters but the last, as an answer of `/api/rosters`. */
-const withoutLast = (answer: Uint8Array): Uint8Array => {
-  const reader = readerOf(answer);
-  const items = Array.from({ length: reader.u16() }, () => [
-    sized(reader.sized(131_200)),
-    sized(reader.sized(131_200)),
-  ]);
-  return concat([u16(Math.max(0, items.length - 1)), ...items.slice(0, -1).flat()]);
-};
 
 describe("an honest server", () => {
   it("raises no alarm, and what others did is shown by name until it is acknowledged", async () => {

@@ -4,6 +4,7 @@ import { peopleFunctions } from "../../src/browser/newsroom/worker/people.ts";
 import type { Library } from "../../src/browser/newsroom/worker/reading/library.ts";
 import { createReadingRoom } from "../../src/browser/newsroom/worker/reading/room.ts";
 import type { Witnessed } from "../../src/browser/newsroom/worker/witnessing.ts";
+import { concat, readerOf, sized, u16 } from "../../src/protocol/public/bytes.ts";
 import { parseLeaves } from "../../src/protocol/public/log-evidence.ts";
 import { createAppend } from "../../src/server/log/append.ts";
 import { paperStore } from "./paper-staff.ts";
@@ -69,36 +70,42 @@ const witness = (
   };
 };
 
-/** Ann is the admin; Ben is in the list since roster 2. */
-export const twoWitnesses = async (server: TestServer): Promise<Witnesses> => {
-  const stores = { ann: paperStore(), ben: paperStore() };
-  const { client, code, newsroomWords } = await setUpByWorker(server, { store: stores.ann });
-  const people = peopleFunctions(client.session);
-  const secret = await people.invite({ label: "Ben" });
-  const bens = workerClient(server, { store: stores.ben });
-  const joining = joiningFunctions(bens.session);
+/** Ben's answer to Ann's invitation, or a later colleague's; signed onto the list by `admin`. */
+export const joinedBy = async (
+  server: TestServer,
+  admin: WorkerClient,
+  name: string,
+): Promise<Witness> => {
+  const store = paperStore();
+  const userName = name.toLowerCase();
+  const people = peopleFunctions(admin.session);
+  const secret = await people.invite({ label: name });
+  const joining = joiningFunctions(workerClient(server, { store }).session);
   await joining.startJoining({ secret });
-  const factor = joining.joinFactor({ userName: "ben" });
-  const benCode = (): string => {
+  const factor = joining.joinFactor({ userName });
+  const code = (): string => {
     server.moveSeconds(60);
     return totpAt(factor.secret, Math.floor(server.world.now().getTime() / 30_000));
   };
-  await joining.finishJoining({
-    name: "Ben",
-    userName: "ben",
-    passphrase: PASSPHRASE,
-    totpCode: benCode(),
-  });
+  await joining.finishJoining({ name, userName, passphrase: PASSPHRASE, totpCode: code() });
   const [invite] = await people.invitations();
   if (invite?.words === undefined || invite.words === null) throw new Error("nobody answered");
   await people.approve({ id: invite.id, words: invite.words });
-  await client.log.lookAtLog();
-  return {
-    newsroomWords,
-    ann: witness(server, { name: "Ann", userName: "ann", store: stores.ann, code }),
-    ben: witness(server, { name: "Ben", userName: "ben", store: stores.ben, code: benCode }),
-  };
+  return witness(server, { name, userName, store, code });
 };
+
+/** Ann is the admin; Ben is in the list since roster 2. */
+export const twoWitnesses = async (server: TestServer): Promise<Witnesses> => {
+  const store = paperStore();
+  const { client, code, newsroomWords } = await setUpByWorker(server, { store });
+  const ben = await joinedBy(server, client, "Ben");
+  await client.log.lookAtLog();
+  const ann = witness(server, { name: "Ann", userName: "ann", store, code });
+  return { newsroomWords, ann, ben };
+};
+
+export const retire = (by: Opened, gone: { memberNumber: number; stolen: boolean }) =>
+  peopleFunctions(by.session).retire(gone);
 
 export const leavesOf = async (server: TestServer): Promise<readonly Uint8Array[]> => {
   const answer = await fetch(`${server.source}/api/log/entries?from=0`);
@@ -140,3 +147,13 @@ export const rotate = (by: Opened, members: readonly number[]) => by.keys.rotate
 
 export const again = async (by: Opened) =>
   (await by.log.lookAtLog()).findings.map(({ kind }) => kind);
+
+/** All rosters but the last, as an answer of `/api/rosters`. */
+export const withoutLast = (answer: Uint8Array): Uint8Array => {
+  const reader = readerOf(answer);
+  const items = Array.from({ length: reader.u16() }, () => [
+    sized(reader.sized(131_200)),
+    sized(reader.sized(131_200)),
+  ]);
+  return concat([u16(Math.max(0, items.length - 1)), ...items.slice(0, -1).flat()]);
+};
