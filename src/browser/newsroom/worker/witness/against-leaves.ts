@@ -15,6 +15,8 @@ export type Leaves = {
   readonly read: LeavesRead;
   /** Whose keys were on the server before the log's head was asked for. */
   readonly toppedUp: number | null;
+  /** The list's number by then: one that came while this was asked is looked for the next time. */
+  readonly shown: number;
 };
 
 type Lists = Pick<Memory, "hidden" | "rosterNumber">;
@@ -30,9 +32,9 @@ const compareLists = async ({ world, read, memory }: Leaves): Promise<Lists> => 
   return { hidden: all.filter(isHidden), rosterNumber };
 };
 
-const listFindings = (world: World, { hidden, rosterNumber }: Lists): readonly Finding[] => {
+const listFindings = (shown: number, { hidden, rosterNumber }: Lists): readonly Finding[] => {
   if (hidden.length > 0) return [{ kind: "roster-hidden" }];
-  return rosterNumber < world.roster.number ? [{ kind: "roster-unlogged" }] : [];
+  return rosterNumber < shown ? [{ kind: "roster-unlogged" }] : [];
 };
 
 const unlike = (keys: readonly OwnKey[]): readonly OwnKey[] => [
@@ -79,6 +81,6 @@ export type LeavesCompared = {
 export const compareLeaves = async (leaves: Leaves): Promise<LeavesCompared> => {
   const keys = keysOf(leaves);
   const lists = await compareLists(leaves);
-  const findings = [...listFindings(leaves.world, lists), ...keyFindings(leaves, keys)];
+  const findings = [...listFindings(leaves.shown, lists), ...keyFindings(leaves, keys)];
   return { findings, kept: { ...lists, ...keys } };
 };

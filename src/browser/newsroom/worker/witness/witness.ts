@@ -48,6 +48,7 @@ const alarm = (kind: "fork" | "shrunk" | "log-broken"): Looked => ({
 type Step = {
   readonly session: Session;
   readonly toppedUp: number | null;
+  readonly shown: number;
   readonly world: World;
   readonly told: Told;
   readonly known: Remembered;
@@ -152,17 +153,18 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
 const look = async (session: Session, world: World): Promise<Looked> => {
   const known = await remembered(session, world);
   const { toppedUp } = session.opened();
+  const by = { session, world, toppedUp, shown: world.roster.number };
   // Before the head: what a colleague had seen by then must be in it.
   const { seen } = await world.api.call("seenList", null, background);
   const told = await askTold(world);
   const story = await readStory(session, told, known);
   if (typeof story !== "string") {
     await takeRestoredListOnly(session, story, known);
-    return compare({ session, toppedUp, world, known, ...story }, seen);
+    return compare({ ...by, known, ...story }, seen);
   }
   const taken = await takeRestored(session, told, known);
   if (taken === null) return alarm(story);
-  return compare({ session, toppedUp, world, known: taken.known, ...taken.story }, seen);
+  return compare({ ...by, known: taken.known, ...taken.story }, seen);
 };
 
 /** No answer at all, or none for this session: nothing is said of the log. */
