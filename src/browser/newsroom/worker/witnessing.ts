@@ -31,6 +31,9 @@ const shownChanges = (world: World): readonly ShownChange[] => {
 /** Said of a leaf, which is read once: even after a remedy it stays on the page while the desk is open. */
 const OF_LEAVES: FindingKind = "foreign-key";
 
+/** What a statement of restoring explains. */
+const SET_BACK: readonly FindingKind[] = ["shrunk", "fork", "list-gone"];
+
 const withLeaves = (before: Looked | null, now: Looked): Looked => {
   const isOfLeaves = ({ kind }: Finding): boolean => kind === OF_LEAVES;
   if (now.findings.some(isOfLeaves)) return now;
@@ -90,6 +93,11 @@ export const witnessFunctions = (session: Session) => {
     sayRestored: async (): Promise<void> => {
       await sayRestored(session);
       await look();
+      // The same backup played in twice on one day: the same statement, and spent. Of the tree that holds it now it is another one.
+      if (looked?.findings.some(({ kind }) => SET_BACK.includes(kind)) === true) {
+        await sayRestored(session);
+        await look();
+      }
       tellOverview(session);
     },
     /** Settled once the log has been looked at, now. */
