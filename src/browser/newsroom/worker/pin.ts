@@ -21,39 +21,46 @@ type Pin = {
   /** Rotations of the newsroom's key, and what the last one commits to: a roster's hash does not cover them. */
   readonly rotations: number;
   readonly commitment: Uint8Array | null;
+  /** Of the roster: a *restored* of an earlier day explains nothing of it. 0 where an older client has pinned. */
+  readonly issuedDay: number;
 };
 
 const RECORD = "state";
 
-const encodePin = (pin: Pin): Uint8Array =>
-  pin.commitment === null
-    ? concat([u8(1), u32(pin.number), pin.hash])
-    : concat([u8(2), u32(pin.number), pin.hash, u32(pin.rotations), pin.commitment]);
+/** Versions 1 and 2 are 3 and 4 without the day; 2 and 4 have rotations. */
+const encodePin = ({ number, hash, issuedDay, rotations, commitment }: Pin): Uint8Array => {
+  const list = [u32(number), hash, u32(issuedDay)];
+  return commitment === null
+    ? concat([u8(3), ...list])
+    : concat([u8(4), ...list, u32(rotations), commitment]);
+};
 
 const parsePin = (bytes: Uint8Array | null): Pin | null => {
   if (bytes === null) return null;
   const reader = readerOf(bytes);
   const version = reader.u8();
-  if (version !== 1 && version !== 2) return null;
+  if (version < 1 || version > 4) return null;
   const number = reader.u32();
   const hash = reader.bytes(HASH);
-  if (version === 1) return { number, hash, rotations: 0, commitment: null };
-  return { number, hash, rotations: reader.u32(), commitment: reader.bytes(HASH) };
+  const list = { number, hash, issuedDay: version > 2 ? reader.u32() : 0 };
+  if (version % 2 === 1) return { ...list, rotations: 0, commitment: null };
+  return { ...list, rotations: reader.u32(), commitment: reader.bytes(HASH) };
 };
 
 /** Before the newsroom's key was ever changed. */
-const firstPin = ({ number, hash }: VerifiedRoster): Pin => ({
+const firstPin = ({ number, hash, issuedDay }: VerifiedRoster): Pin => ({
   number,
   hash,
+  issuedDay,
   rotations: 0,
   commitment: null,
 });
 
 const pinOf = (chain: Chain): Pin => {
-  const { number, hash } = chain.newest().roster;
+  const { number, hash, issuedDay } = chain.newest().roster;
   const keys = chain.keys();
   const commitment = newestEra(keys).nextCommitment;
-  return { number, hash, rotations: keys.eras.length - 1, commitment };
+  return { number, hash, issuedDay, rotations: keys.eras.length - 1, commitment };
 };
 
 const isHeldBy = (chain: Chain, { number, hash, rotations, commitment }: Pin): boolean => {
@@ -76,10 +83,18 @@ const trustIn = (chain: Chain, pins: readonly (Pin | null)[]): Trust => {
   return all ? "held" : "unknown";
 };
 
-export const readTrust = async ({ member, store }: PinWorld, chain: Chain): Promise<Trust> => {
-  const inVault = parsePin(member.records.get(RECORD));
-  const inBrowser = parsePin(await store.get(storeKey(member)));
-  return trustIn(chain, [inVault, inBrowser]);
+const readPins = async ({ member, store }: PinWorld): Promise<readonly (Pin | null)[]> => [
+  parsePin(member.records.get(RECORD)),
+  parsePin(await store.get(storeKey(member))),
+];
+
+export const readTrust = async (world: PinWorld, chain: Chain): Promise<Trust> =>
+  trustIn(chain, await readPins(world));
+
+/** On which day the newest list was issued that is held and that the chain does not hold; 0 when there is none. */
+export const dayOfGone = async (world: PinWorld, chain: Chain): Promise<number> => {
+  const gone = (await readPins(world)).filter((one) => one !== null && !isHeldBy(chain, one));
+  return Math.max(0, ...gone.map((one) => one?.issuedDay ?? 0));
 };
 
 /** What the first roster's vault starts with. */

@@ -1,15 +1,17 @@
 import { equal, hex } from "../../../../protocol/public/bytes.ts";
 import { NO_PEAKS } from "../../../../protocol/public/log-tree.ts";
 import { CodeError } from "../../../kit/code-error.ts";
+import { dayOfGone } from "../pin.ts";
 import type { Session } from "../session.ts";
 import type { Told } from "./follow.ts";
-import type { Memory } from "./memory.ts";
-import { explanationOf, type FoundRestored, takeRestoredList } from "./restoring.ts";
+import type { PlacedRestored } from "./leaves.ts";
+import type { LoggedRoster, Memory } from "./memory.ts";
+import { explanationOf, takeRestoredList } from "./restoring.ts";
 import { eachOnce, NOTHING, type Remembered, readStory, restoredIn, type Story } from "./story.ts";
 
 /** What becomes of a member's memory when a backup was played in and somebody has said so. docs/protocol.md §16.7. */
 
-type Explained = { readonly found: FoundRestored; readonly whole: Story };
+type Explained = { readonly found: PlacedRestored; readonly whole: Story };
 
 /** The log read from its first leaf on, and the statement in it that explains what none of `passed` has explained yet. */
 const explain = async (
@@ -20,7 +22,9 @@ const explain = async (
   const whole = await readStory(session, told, NOTHING);
   if (typeof whole === "string") return null;
   const { now, read } = whole;
-  const found = await explanationOf(session.world(), read.restored, { now, passed });
+  const { chain, world } = session.opened();
+  const sinceDay = await dayOfGone({ member: world, store: session.store }, chain);
+  const found = await explanationOf(world, read.restored, { now, passed, sinceDay });
   return found === null ? null : { found, whole };
 };
 
@@ -34,7 +38,12 @@ const checkHeld = (session: Session, { read }: Story): void => {
   if (!isThere) throw new CodeError("session-locked");
 };
 
-type Taken = { readonly story: Story; readonly known: Remembered };
+type Taken = {
+  readonly story: Story;
+  readonly known: Remembered;
+  /** Lists in it that this member cannot have been told of. */
+  readonly news: readonly LoggedRoster[];
+};
 
 /** A backup that was played in, and a statement that says so: the smaller tree is taken from its first leaf on, once. */
 export const takeRestored = async (
@@ -51,13 +60,22 @@ export const takeRestored = async (
   const { found, whole } = explained;
   checkHeld(session, whole);
   await takeRestoredList(session);
-  // Another browser of this member has taken it already: what is older is this one's own memory.
-  if (isOnlyHere && memory.restored.some((hash) => equal(hash, found.hash))) {
-    return { story: inVault, known: { memory, mark: null } };
-  }
   session.opened().colleagues = null;
   const { memberNumber, day } = found.restored;
   const change = { kind: "restored", memberNumber, rosterNumber: day } as const;
+  // Also those of this browser alone: else a later statement, taken by another one first, would free an earlier one.
+  const restored = eachOnce([...restoredIn(known), found.hash]);
+  if (isOnlyHere) {
+    // Set back with the log; or another browser of this member has taken it already: what is older is this one's own memory.
+    const isTaken = memory.restored.some((hash) => equal(hash, found.hash));
+    const changes = isTaken ? memory.changes : [...memory.changes, change];
+    const news = inVault.read.rosters;
+    return {
+      story: inVault,
+      known: { memory: { ...memory, changes, restored }, mark: null },
+      news,
+    };
+  }
   const begun: Memory = {
     peaks: NO_PEAKS,
     logKey: memory?.logKey ?? told.evidence.logKey,
@@ -67,9 +85,10 @@ export const takeRestored = async (
     foreign: [],
     colleagues: [],
     changes: [...(memory?.changes ?? []), change],
-    restored: eachOnce([...restoredIn(known), found.hash]),
+    restored,
   };
-  return { story: whole, known: { memory: begun, mark: null } };
+  const news = whole.read.rosters.slice(found.rostersBefore);
+  return { story: whole, known: { memory: begun, mark: null }, news };
 };
 
 /** The list may have been seen, and the log of that list not yet: then the log has only grown, and the list held is gone all the same. */

@@ -16,13 +16,16 @@ import { type FoundRestored, findRestored } from "./restoring.ts";
 
 /** What new leaves say: which rosters there are, and which messaging keys bear one's own name. */
 
+/** With how many rosters were read before it. */
+export type PlacedRestored = FoundRestored & { readonly rostersBefore: number };
+
 export type LeavesRead = {
   readonly rosters: readonly LoggedRoster[];
   readonly ownKeys: readonly OwnKey[];
   /** Signed in one's own name, not over yet, and not in the vault. */
   readonly foreign: readonly OwnKey[];
   /** To be believed only when the log was read from its first leaf on. */
-  readonly restored: readonly FoundRestored[];
+  readonly restored: readonly PlacedRestored[];
   /** Leaf hashes of all *restored* that any key of the newsroom has signed, wherever the reading began. */
   readonly passed: readonly Uint8Array[];
 };
@@ -62,14 +65,14 @@ const placeOf = ({ key: { generation, period } }: Found): OwnKey => ({ generatio
 export const createLeafReader = (world: World, keys: NewsroomKeys): LeafReader => {
   const eras = createEraReader(world, keys);
   const rosters: LoggedRoster[] = [];
-  const restored: FoundRestored[] = [];
+  const restored: PlacedRestored[] = [];
   const passed: Uint8Array[] = [];
   const mine: Found[] = [];
 
   const readRestored = (leaf: Uint8Array): void => {
     const key = eras.keyForRestored();
     const found = key === null ? null : findRestored(world, leaf, key);
-    if (found !== null) restored.push(found);
+    if (found !== null) restored.push({ ...found, rostersBefore: rosters.length });
     const isSigned = keys.eras.some((era) => findRestored(world, leaf, era.key) !== null);
     if (isSigned) passed.push(leafHash(world.crypto, leaf));
   };

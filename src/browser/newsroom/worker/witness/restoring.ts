@@ -29,18 +29,26 @@ export const findRestored = (
   }
 };
 
+export type Explaining = {
+  readonly now: Now;
+  readonly passed: readonly Uint8Array[];
+  readonly sinceDay: number;
+};
+
 /**
  * The statement that explains why the log is another than what was seen; null when there is none. `passed` are leaf hashes of those that
- * were accepted or read before: a server that sets the log back to just after one of them must find it spent.
+ * were accepted or read before: a server that sets the log back to just after one of them must find it spent. Nor does one explain a
+ * list of a day after its own: that list was held although its log was never shown.
  */
-export const explanationOf = async (
+export const explanationOf = async <One extends FoundRestored>(
   world: World,
-  found: readonly FoundRestored[],
-  { now, passed }: { readonly now: Now; readonly passed: readonly Uint8Array[] },
-): Promise<FoundRestored | null> => {
+  found: readonly One[],
+  { now, passed, sinceDay }: Explaining,
+): Promise<One | null> => {
   const spent = new Set(passed.map(hex));
   for (const one of found) {
-    if (!spent.has(hex(one.hash)) && (await isBeginning(world, one.restored, now))) return one;
+    if (spent.has(hex(one.hash)) || one.restored.day < sinceDay) continue;
+    if (await isBeginning(world, one.restored, now)) return one;
   }
   return null;
 };

@@ -11,10 +11,10 @@ import type { Finding } from "./finding.ts";
 import { askTold, type Told } from "./follow.ts";
 import type { LeavesRead } from "./leaves.ts";
 import {
-  type Change,
   encodeMark,
   encodeMemory,
   LOG_RECORD,
+  type LoggedRoster,
   type Memory,
   markKey,
   parseMark,
@@ -54,6 +54,8 @@ type Step = {
   readonly known: Remembered;
   readonly now: Now;
   readonly read: LeavesRead;
+  /** Lists that may be somebody else's doing. */
+  readonly news: readonly LoggedRoster[];
 };
 
 const vaultFindings = ({ world, known }: Step): readonly Finding[] =>
@@ -107,12 +109,6 @@ const saySeen = async ({ world, now }: Step): Promise<void> => {
   await world.api.call("postSeen", { statement }, background);
 };
 
-/** Whoever reads the log from its first leaf has everything still to learn, and nothing to compare it with. */
-const changesNow = (memory: Memory | null, fresh: readonly Change[]): readonly Change[] =>
-  memory === null || memory.peaks.size === 0
-    ? (memory?.changes ?? [])
-    : [...memory.changes, ...fresh];
-
 /** Two ways to find the same are one sentence; of colleagues there is one for each name. */
 const saidOnce = (findings: readonly Finding[]): readonly Finding[] => [
   ...new Map(findings.map((one) => [JSON.stringify(one), one])).values(),
@@ -120,7 +116,7 @@ const saidOnce = (findings: readonly Finding[]): readonly Finding[] => [
 
 /** Everything that needs the one story, once it is known to be the old one continued. */
 const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<Looked> => {
-  const { session, world, told, known, now, read } = step;
+  const { session, world, told, known, now, read, news } = step;
   const { memory } = known;
   const seen = await checkColleagues(world, openAllSeen(world, colleagues), {
     now,
@@ -137,13 +133,13 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
     ...outside.findings,
     ...seen.findings,
   ];
-  const fresh = changesOf(world, read.rosters, session.opened().signedHere);
+  const fresh = changesOf(world, news, session.opened().signedHere);
   await keep(session, world, {
     peaks: now.followed.peaks,
     logKey: memory?.logKey ?? told.evidence.logKey,
     ...leaves.kept,
     colleagues: seen.marks,
-    changes: changesNow(memory, fresh),
+    changes: [...(memory?.changes ?? []), ...fresh],
     restored: eachOnce([...restoredIn(known), ...read.passed]),
   });
   await saySeen(step);
@@ -160,11 +156,14 @@ const look = async (session: Session, world: World): Promise<Looked> => {
   const story = await readStory(session, told, known);
   if (typeof story !== "string") {
     await takeRestoredListOnly(session, story, known);
-    return compare({ ...by, known, ...story }, seen);
+    // Whoever reads the log for the first time has everything still to learn, and nothing to compare it with.
+    const news = known.memory === null ? [] : story.read.rosters;
+    return compare({ ...by, known, ...story, news }, seen);
   }
   const taken = await takeRestored(session, told, known);
   if (taken === null) return alarm(story);
-  return compare({ ...by, known: taken.known, ...taken.story }, seen);
+  const { known: begun, news } = taken;
+  return compare({ ...by, known: begun, ...taken.story, news }, seen);
 };
 
 /** No answer at all, or none for this session: nothing is said of the log. */
