@@ -1,17 +1,20 @@
 import type { Page } from "puppeteer-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { inspecting } from "../support/barriers.ts";
 import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Folder, isSavedAs, makeFolder } from "../support/files.ts";
 import { openTalk, saveFile } from "../support/inbox-steps.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, press, sees, tick, visibleText } from "../support/page.ts";
+import { backAt, createGallery, press, sees, tick, visibleText } from "../support/page.ts";
 import { openQuickSource } from "../support/quick-source.ts";
 import { openOneDesk } from "../support/quick-staff.ts";
 import { comeBack, finish, send, takeWords, writeTip } from "../support/source-steps.ts";
 import { BEN, enrol, type Founded, type Member, unlock } from "../support/staff-steps.ts";
 
 const TIP = "The harbour master signs empty forms.\nThe second file shows which.";
+
+/** One more than what is shared by one request, with the tip that is shared before. */
+const MORE_TIPS = 17;
 
 /** A tip from before a colleague's time, passed on to them. */
 describe("sharing a conversation", { timeout: 180_000 }, () => {
@@ -99,30 +102,59 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await look(page, "source");
   });
 
-  it("shared all at once, skips what is shared", async () => {
+  it("shared all at once, shows how far it is, and skips what is shared", async () => {
+    for (let at = 1; at <= MORE_TIPS; at++) {
+      const quick = await openQuickSource(instance.source.origin);
+      await quick.send({ text: `Tip number ${at}`, to: ["Ada Admin"] });
+    }
+    await press(desk, "Inbox");
+    await backAt(desk);
+    await sees(desk, "18 conversations", 60_000);
     await press(desk, "People");
     // The list comes in late and moves what stands below it.
     await sees(desk, "Retire…");
     await press(desk, "Share all…");
-    await sees(desk, "Share your 1 conversation?");
+    await sees(desk, "Share all your 18 conversations?");
     await tick(desk, "Ben Muster");
     await look(desk, "all");
+    const held: (() => void)[] = [];
+    instance.newsroom.hook({
+      answered: ({ path }) => {
+        if (path === "/api/messages/many") return new Promise((goOn) => held.push(goOn));
+      },
+    });
     await press(desk, "Share");
-    await sees(desk, "1 had been shared before.", 60_000);
+    await vi.waitFor(() => expect(held).toHaveLength(2), 60_000);
+    await sees(desk, "0 of 18 shared.");
+    held.shift()?.();
+    // Either of the two may have been quicker.
+    await sees(desk, /\b(?:2|16) of 18 shared\./);
+    await look(desk, "progress");
+    instance.newsroom.hook({});
+    held.shift()?.();
+    await sees(desk, "18 conversations are shared with Ben Muster.", 60_000);
+    expect(await visibleText(desk)).toContain("1 had been shared before.");
+    await press(bensDesk, "Inbox");
+    await openTalk(bensDesk, `Tip number ${MORE_TIPS}`);
+    await sees(bensDesk, "Ada Admin passed this on.", 60_000);
   });
 
   it("can be asked for before somebody is retired, with what is known", async () => {
     const quick = await openQuickSource(instance.source.origin);
     await quick.send({ text: "For Ben alone.", to: ["Ben Muster"] });
+    const other = await openQuickSource(instance.source.origin);
+    await other.send({ text: "For both of you." });
+    await other.send({ text: "And this for Ben.", to: ["Ben Muster"] });
     await press(desk, "Retire…");
-    await sees(desk, "1 of 3 messages stored cannot be read by you");
+    await sees(desk, "2 of 39 messages stored cannot be read by you");
     await sees(desk, "Every message written under their keys is refused from now on");
+    expect(await visibleText(desk)).toContain("What they wrote stays valid and readable.");
     await press(desk, "Ask Ben Muster to hand over first");
     await sees(desk, "Ben Muster is asked to hand over.");
     await look(desk, "retire-asked");
   });
 
-  it("is offered to whoever is asked: what only they can read, and passing it on", async () => {
+  it("is offered to whoever is asked: what only they can read, and telling the admins", async () => {
     await press(bensDesk, "Lock");
     await unlock(bensDesk, ben);
     await sees(bensDesk, "You were asked to hand over", 90_000);
@@ -130,13 +162,40 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await press(bensDesk, "Go to People");
     await sees(bensDesk, "Ada Admin");
     await press(bensDesk, "Look for what only I can read");
-    await sees(bensDesk, "1 conversation can be read by you alone.", 60_000);
+    await sees(bensDesk, "2 conversations can be read by you alone.", 60_000);
+    await press(bensDesk, "Tell the admins");
+    await sees(bensDesk, "Told: Ada Admin.", 60_000);
+    expect(await visibleText(bensDesk)).not.toContain("You were asked to hand over");
+  });
+
+  it("is listed for the admin before anybody is retired, by name where they read along", async () => {
+    await press(desk, "Lock");
+    await unlock(desk, founded.admin);
+    await sees(desk, "For both of you.", 90_000);
+    const known = await desk.$$eval("button.row", (rows) => {
+      const row = rows.find(({ textContent }) => textContent?.includes("For both of you."));
+      return row?.querySelector('[data-role="name"]')?.textContent ?? "";
+    });
+    expect(known).not.toBe("");
+    await press(desk, "People");
+    await press(desk, "Retire…");
+    await sees(
+      desk,
+      /Ben Muster told you: 2 conversations \(2 messages\) can be read by them alone\./,
+    );
+    const text = await visibleText(desk);
+    expect(text).toContain(`You can read along in ${known}. 1 of them you do not know.`);
+    await look(desk, "retire-told");
+    await press(desk, "Keep them");
+  });
+
+  it("is passed on, and nothing is left that only they can read", async () => {
     await press(bensDesk, "Share these…");
-    await sees(bensDesk, "Share this conversation?");
+    await sees(bensDesk, "Share these 2 conversations?");
     await tick(bensDesk, "Ada Admin");
     await look(bensDesk, "hand-over");
     await press(bensDesk, "Share");
-    await sees(bensDesk, "1 conversation is shared with Ada Admin.", 60_000);
+    await sees(bensDesk, "2 conversations are shared with Ada Admin.", 60_000);
     await sees(
       bensDesk,
       "Everything that you can read, somebody else on the list can read, too.",
@@ -144,7 +203,6 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     );
     await press(bensDesk, "Tell the admins");
     await sees(bensDesk, "Told: Ada Admin.", 60_000);
-    expect(await visibleText(bensDesk)).not.toContain("You were asked to hand over");
     await picture(bensDesk, "handed-over");
   });
 

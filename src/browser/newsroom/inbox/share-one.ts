@@ -22,6 +22,7 @@ export const shareOne = (
       const found = await desk.keys.shareChoices({ mailbox });
       const names = readerNames(text, found.leftBehind, false);
       return {
+        conversations: 1,
         title: text.t("share.oneAsking", { name }),
         text: text.t("share.oneText", {
           messages: text.t("inbox.messages", { count: found.messages }),

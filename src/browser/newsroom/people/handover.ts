@@ -44,6 +44,7 @@ const passOn = (desk: Desk, sole: readonly SoleShown[], done: () => void): HTMLE
     leaveBehind: false,
     done,
     asking: async () => ({
+      conversations: sole.length,
       title: text.t("handover.passAsking", { count: sole.length }),
       text: text.t("share.allText"),
       leftBehind: "",

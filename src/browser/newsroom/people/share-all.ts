@@ -15,6 +15,7 @@ export const shareAll = (desk: Desk): HTMLElement => {
     asking: async () => {
       const { conversations, colleagues } = await desk.keys.shareAllChoices(undefined);
       return {
+        conversations,
         title: text.t("share.allAsking", { count: conversations }),
         text: text.t("share.allText"),
         leftBehind: "",

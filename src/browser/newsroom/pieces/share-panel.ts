@@ -20,6 +20,7 @@ import { sentenceOf } from "./form.ts";
 
 /** What stands in the question, once it is known. */
 export type ShareAsking = {
+  readonly conversations: number;
   readonly title: string;
   readonly text: string;
   readonly leftBehind: string;
@@ -112,6 +113,7 @@ export const sharePanel = (panel: SharePanel): HTMLElement => {
   const { root, asking, sharing, failed } = parts;
   const bar = byRoleOf(root, "bar", HTMLProgressElement);
   let choices: readonly Choice[] = [];
+  let conversations = 0;
 
   const say = (sentence: string): void => {
     failed.textContent = sentence;
@@ -133,7 +135,9 @@ export const sharePanel = (panel: SharePanel): HTMLElement => {
   const ask = async (): Promise<void> => {
     say("");
     try {
-      choices = fillAsking(parts, desk, await panel.asking());
+      const asked = await panel.asking();
+      conversations = asked.conversations;
+      choices = fillAsking(parts, desk, asked);
       showOnly(parts, "asking");
       focusOn(byRole(asking, "asking-title"));
       asking.scrollIntoView({ block: "nearest" });
@@ -144,7 +148,7 @@ export const sharePanel = (panel: SharePanel): HTMLElement => {
 
   const share = async (chosen: readonly Colleague[]): Promise<void> => {
     showOnly(parts, "sharing");
-    told({ done: 0, total: panel.mailboxes?.length ?? 0 });
+    told({ done: 0, total: conversations });
     setProgress(bar, 0);
     focusOn(byRole(sharing, "progress"));
     const to = chosen.map(({ memberNumber }) => memberNumber);
