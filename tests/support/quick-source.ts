@@ -39,7 +39,8 @@ export type QuickSource = {
 
 const crypto = await realCrypto();
 
-export const openQuickSource = async (origin: string): Promise<QuickSource> => {
+/** `now`: of a server whose clock a test moves. */
+export const openQuickSource = async (origin: string, now = Date.now()): Promise<QuickSource> => {
   const ask = async (path: string, init: RequestInit = {}): Promise<Uint8Array> => {
     const answer = await fetch(`${origin}${path}`, init);
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
@@ -51,7 +52,7 @@ export const openQuickSource = async (origin: string): Promise<QuickSource> => {
 
   const bundle = parseBundle(await ask("/api/newsroom"));
   const { newsroomId, roster } = openBundle(crypto, bundle);
-  const today = dayOf(Date.now());
+  const today = dayOf(now);
   const { period, recipients } = recipientsOn(crypto, bundle.messagingKeys, { roster, today });
   const keys = sourceKeys(crypto, newsroomId, crypto.random(16));
   const challenge = parseChallenge(

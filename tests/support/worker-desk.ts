@@ -50,7 +50,7 @@ export type WorkerDesk = {
 const POLL_MS = 20_000;
 
 /** Waits of the background work pass at once; polls never come by themselves, and nothing goes on in a closed browser. */
-const deskClock = (isGone: () => boolean): Clock => ({
+export const deskClock = (isGone: () => boolean): Clock => ({
   now: () => performance.now(),
   sleep: (milliseconds) =>
     new Promise((resolve) => {
