@@ -13,8 +13,10 @@ import {
   type Founded,
   invite,
   join,
+  keepSheet,
   logIn,
   type Member,
+  noPicture,
   setUpNewsroom,
   unlock,
   wordsShown,
@@ -30,7 +32,8 @@ const toldToSources = async (instance: Instance) => {
   const reachable = recipientsOn(sodium, bundle.messagingKeys, { roster, today })
     .recipients.filter(({ messaging }) => messaging !== null)
     .map(({ entry }) => entry.name);
-  return { names: currentMembers(roster).map(({ name }) => name), reachable, settings };
+  const stolen = roster.entries.filter(({ state }) => state === "stolen").map(({ name }) => name);
+  return { names: currentMembers(roster).map(({ name }) => name), stolen, reachable, settings };
 };
 
 /** In megabytes. */
@@ -226,16 +229,20 @@ describe("people and keys", { timeout: 180_000 }, () => {
     await unlock(desk, founded.admin);
   });
 
-  it("ends a retired journalist's session and the list no longer names them", async () => {
+  it("ends the session of a journalist whose keys were stolen, and tells sources why they left", async () => {
     await press(desk, "People");
     await press(desk, "Retire…");
     await sees(desk, "Retire Ben Muster?");
+    await tick(desk, "Their keys may be in wrong hands");
     await picture(desk, "retire");
     await press(desk, "Retire Ben Muster");
-    await sees(desk, "Ben Muster has left");
+    await sees(desk, "Ben Muster was retired because their keys may be in wrong hands");
     await press(colleague, "People");
     await sees(colleague, "Your session has ended");
-    expect((await toldToSources(instance)).names).toEqual(["Ada Admin"]);
+    expect(await toldToSources(instance)).toMatchObject({
+      names: ["Ada Admin"],
+      stolen: ["Ben Muster"],
+    });
   });
 
   it("lets a forgotten passphrase be replaced with the recovery words, and the old one is void", async () => {
@@ -252,14 +259,7 @@ describe("people and keys", { timeout: 180_000 }, () => {
     const passphrase = await desk.$eval('[data-role="offer"]', (part) => part.textContent ?? "");
     await fill(desk, "Passphrase once more", passphrase);
     await press(desk, "Go on");
-    await find(desk, "h1", "Your recovery words", 60_000);
-    const words = await wordsShown(desk);
-    await press(desk, "I have written them down");
-    for (const field of await desk.$$('input[id^="ask-"]')) {
-      const place = await field.evaluate((node) => Number(node.id.slice(4)));
-      await field.type(words[place] ?? "");
-    }
-    await press(desk, "Check");
+    await keepSheet(desk, "Your recovery words", noPicture);
     await sees(desk, "Your new passphrase is set", 60_000);
     await fill(desk, "Passphrase", admin.passphrase);
     await press(desk, "Unlock");
