@@ -4,9 +4,18 @@ import { inspecting } from "../support/barriers.ts";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { backAt, createGallery, find, paste, press, sees, visibleText } from "../support/page.ts";
+import { qrOf, qrShown } from "../support/printed-qr.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
-import { type Founded, keepSheet, logIn, type Member, noPicture } from "../support/staff-steps.ts";
+import {
+  type Founded,
+  keepSheet,
+  logIn,
+  type Member,
+  noPicture,
+  typeAsked,
+  wordsShown,
+} from "../support/staff-steps.ts";
 
 const KNOWN = "is known to somebody who should not have it any more: Ben Muster";
 
@@ -39,18 +48,47 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
 
   const picture = inspecting(gallery);
 
-  const change = async (button: string, title: string): Promise<void> => {
+  const text = (role: string): Promise<string> =>
+    desk.$eval(`[data-role="${role}"]`, (part) => part.textContent ?? "");
+
+  /** By whatever way somebody takes it from the page. */
+  const isForPrint = async (link: string): Promise<void> => {
+    await sees(desk, link);
+    expect([await text("link"), await text("sheet-link")]).toEqual([link, link]);
+    expect(await qrShown(desk)).toBe(qrOf(link));
+  };
+
+  const ASKED = "New newsroom words";
+  const keep = () => keepSheet(desk, ASKED, noPicture);
+
+  /** The last third of the sheet was not written down: one of the three words is wrong, and nothing goes on. */
+  const keepBadly = async (): Promise<readonly string[]> => {
+    await find(desk, "h1", ASKED, 60_000);
+    const words = await wordsShown(desk);
+    await press(desk, "I have written them down");
+    await sees(desk, "Look at your sheet and type these three words");
+    await typeAsked(desk, [...words.slice(0, 16), ...Array<string>(8).fill("wrong")]);
+    await press(desk, "Check");
+    await sees(desk, "Not the word on your sheet.");
+    const marked = await desk.$$eval('[aria-invalid="true"]', (fields) => fields.length);
+    expect(marked).toBe(1);
+    await picture(desk, "wrong-word");
+    await typeAsked(desk, words);
+    await press(desk, "Check");
+    return words;
+  };
+
+  const change = async (button: string, title: string, keeping = keep): Promise<void> => {
     await press(desk, "Keys");
     await press(desk, button);
     await find(desk, "h1", title);
     await paste(desk, "Newsroom words now", sheet.join(" "));
     await press(desk, "Check the words");
-    sheet = await keepSheet(desk, "New newsroom words", noPicture);
+    sheet = await keeping();
     await sees(desk, "Nothing has changed so far");
     await press(desk, "Change the newsroom's key");
     await sees(desk, "The newsroom has a new key", 60_000);
-    const link = await desk.$eval('[data-role="link"]', (part) => part.textContent ?? "");
-    links.push(link);
+    links.push(await text("link"));
   };
 
   const asSource = async <T>(link: string, work: (page: Page) => Promise<T>): Promise<T> => {
@@ -93,12 +131,17 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
   });
 
   it("is another after the change, and the newsroom has a new link to print", async () => {
-    await change("Change the key…", "Change the newsroom's key");
+    await press(desk, "Our link");
+    await isForPrint(founded.link);
+    await change("Change the key…", "Change the newsroom's key", keepBadly);
     await picture(desk, "changed");
     expect(links[1]).not.toBe(links[0]);
+    await isForPrint(links[1] ?? "");
     await press(desk, "To the desk");
     await sees(desk, "when it took over from the one before");
     await picture(desk, "keys");
+    await press(desk, "Our link");
+    await isForPrint(links[1] ?? "");
   });
 
   it("reaches the other admin by itself, who then signs the list of journalists", async () => {

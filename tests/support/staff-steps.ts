@@ -48,6 +48,12 @@ const role = async (page: Page, name: string): Promise<string> => {
 export const wordsShown = async (page: Page): Promise<readonly string[]> =>
   (await textsOf(page, "ol.words li")).map((word) => word.replace(/^\d+\W*/, ""));
 
+/** The three words that are asked back, from this sheet. */
+export const typeAsked = async (page: Page, words: readonly string[]): Promise<void> => {
+  for (const label of (await textsOf(page, "label")).filter((each) => each.startsWith("Word ")))
+    await fill(page, label, words[Number(label.slice(5)) - 1] ?? "");
+};
+
 /** Copies a sheet, then types the three words that are asked back. */
 export const keepSheet = async (page: Page, title: string, picture: Picture) => {
   await find(page, "h1", title, slowMs);
@@ -55,8 +61,7 @@ export const keepSheet = async (page: Page, title: string, picture: Picture) => 
   await picture(page, `sheet-${title.replaceAll(/\W+/g, "-").toLowerCase()}`);
   await press(page, "I have written them down");
   await sees(page, "Look at your sheet and type these three words");
-  for (const label of (await textsOf(page, "label")).filter((each) => each.startsWith("Word ")))
-    await fill(page, label, words[Number(label.slice(5)) - 1] ?? "");
+  await typeAsked(page, words);
   await picture(page, `asked-${title.replaceAll(/\W+/g, "-").toLowerCase()}`);
   await press(page, "Check");
   return words;
