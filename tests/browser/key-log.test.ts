@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { inspecting } from "../support/barriers.ts";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
-import { createGallery, press, sees, tick, visibleText } from "../support/page.ts";
+import { createGallery, find, press, sees, tick, visibleText } from "../support/page.ts";
+import { plantKey } from "../support/planted-key.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { keepTables } from "../support/set-back.ts";
 import { type Founded, type Member, unlock } from "../support/staff-steps.ts";
@@ -73,6 +74,41 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
     await press(desk, "Look at the list");
     await sees(desk, "Ben Muster");
     instance.source.hook({});
+  });
+
+  it("a key that somebody else has made in an admin's name is made void by one press", async () => {
+    await plantKey(instance, founded.admin);
+    await press(desk, "Lock");
+    await unlock(desk, founded.admin);
+    await sees(
+      desk,
+      "The key log holds a messaging key in your name that you have not made.",
+      60_000,
+    );
+    await sees(desk, "Sources are shown a messaging key in your name that is not yours.");
+    await look(desk, "foreign-key");
+    await press(desk, "Rotate my keys now");
+    await sees(desk, "Your messaging keys of before are void. New ones are published.", 60_000);
+    await look(desk, "rotated");
+    await press(desk, "Lock");
+    await unlock(desk, founded.admin);
+    await sees(desk, /key log of \d+ statements checked/, 60_000);
+    expect(await visibleText(desk)).not.toMatch(/messaging key in your name/);
+  });
+
+  it("a journalist in whose name there is one is led to where new keys are asked for", async () => {
+    await plantKey(instance, ben);
+    await press(bensDesk, "Lock");
+    await unlock(bensDesk, ben);
+    await sees(
+      bensDesk,
+      "Sources are shown a messaging key in your name that is not yours.",
+      60_000,
+    );
+    expect(await visibleText(bensDesk)).not.toContain("Rotate my keys now");
+    await press(bensDesk, "Ask for new keys");
+    await find(bensDesk, "button", "Renew my lasting keys…");
+    await look(bensDesk, "journalist-foreign-key");
   });
 
   it("a backup that was played in is signed for by an admin, after a question, and shown to colleagues by name", async () => {
