@@ -1,7 +1,7 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inspecting } from "../support/barriers.ts";
-import { desktop, openBrowser, type TestBrowser } from "../support/browsers.ts";
+import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import {
   backAt,
@@ -39,22 +39,13 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
   let founded: Founded;
   let members: readonly Member[];
 
-  /** Somebody else's browser: nothing in it is anybody else's. */
-  const otherBrowser = async (url: string): Promise<Page> => {
-    const context = await browser.browser.createBrowserContext();
-    const page = await context.newPage();
-    await page.setViewport(desktop);
-    await page.goto(url);
-    return page;
-  };
-
   beforeAll(async () => {
     instance = await startInstance();
     browser = await openBrowser("chromium");
     const colleagues = [BEN, { name: "Cleo Sample", userName: "cleo" }];
     ({ founded, members } = await foundQuickly(instance, colleagues));
-    ada = await openDesk(otherBrowser, instance, founded.admin);
-    const pages = members.map((member) => openDesk(otherBrowser, instance, member));
+    ada = await openDesk(browser.openAlone, instance, founded.admin);
+    const pages = members.map((member) => openDesk(browser.openAlone, instance, member));
     [ben, cleo] = (await Promise.all(pages)) as [Page, Page];
   }, 240_000);
   afterAll(async () => {
@@ -190,7 +181,7 @@ describe("recovery by colleagues", { timeout: 180_000 }, () => {
   };
 
   it("whoever has lost everything is told truly what is left, and asks", async () => {
-    const lost = await otherBrowser(instance.newsroom.origin);
+    const lost = await browser.openAlone(instance.newsroom.origin);
     await press(lost, "I forgot my passphrase", 60_000);
     await press(lost, "I have lost my words too");
     await press(lost, "I gave nobody shares, or too few are left");

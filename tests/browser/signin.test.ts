@@ -2,8 +2,10 @@ import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inspecting } from "../support/barriers.ts";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
+import { savedFile } from "../support/files.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import {
+  choose,
   createGallery,
   fill,
   find,
@@ -15,7 +17,6 @@ import {
 } from "../support/page.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
 import {
-  type Founded,
   keepSheet,
   logIn,
   type Member,
@@ -38,7 +39,6 @@ describe("signing in", { timeout: 180_000 }, () => {
   let bensBrowser: TestBrowser;
   let desk: Page;
   let bensDesk: Page;
-  let founded: Founded;
   let ada: Member;
   let ben: Member;
   let codes: readonly string[] = [];
@@ -47,8 +47,9 @@ describe("signing in", { timeout: 180_000 }, () => {
   beforeAll(async () => {
     instance = await startInstance();
     [browser, bensBrowser] = [await openBrowser("chromium"), await openBrowser("chromium")];
-    ({ founded, ben, desk, bensDesk } = await openTwoDesks(instance, browser, bensBrowser));
-    ada = founded.admin;
+    const opened = await openTwoDesks(instance, browser, bensBrowser);
+    ({ ben, desk, bensDesk } = opened);
+    ada = opened.founded.admin;
   }, 240_000);
   afterAll(async () => {
     await browser?.close();
@@ -205,9 +206,7 @@ describe("signing in", { timeout: 180_000 }, () => {
   });
 
   it("a session in another browser is listed and ended from here", async () => {
-    const elsewhere = await browser.browser.createBrowserContext();
-    const other = await elsewhere.newPage();
-    await other.goto(instance.newsroom.origin);
+    const other = await browser.openAlone(instance.newsroom.origin);
     await logIn(other, ada);
     await press(desk, "Inbox");
     await account();
@@ -217,7 +216,7 @@ describe("signing in", { timeout: 180_000 }, () => {
     await sees(desk, "That session has ended.");
     await other.reload();
     await sees(other, "I forgot my passphrase", slowMs);
-    await elsewhere.close();
+    await other.browserContext().close();
   });
 
   it("a device secret is asked from then on, and the passphrase alone is not enough", async () => {
@@ -228,6 +227,7 @@ describe("signing in", { timeout: 180_000 }, () => {
     const card = await wordsShown(desk);
     expect(card).toHaveLength(24);
     await look(desk, "device-card");
+    await press(desk, "Save as a file");
     await press(desk, "I have it");
     const recoveryWords = await keepSheet(desk, "Your recovery words", noPicture);
     ada = { ...ada, recoveryWords };
@@ -258,6 +258,18 @@ describe("signing in", { timeout: 180_000 }, () => {
     await typeCard(card);
     await press(desk, "Unlock");
     await inside();
+  });
+
+  it("its file opens the vault in a browser that was never used", async () => {
+    const other = await browser.openAlone(instance.newsroom.origin);
+    await press(other, "I use a device secret", slowMs);
+    await choose(other, [import.meta.filename]);
+    await press(other, "Log in");
+    await sees(other, "There must be 24 words.");
+    await choose(other, [await savedFile(browser.downloads, "device-secret.txt")]);
+    await look(other, "login-device-file");
+    await logIn(other, ada);
+    await other.browserContext().close();
   });
 
   it("an admin resets a colleague's second factor, who comes back with passphrase and a new app", async () => {

@@ -13,6 +13,8 @@ export type TestBrowser = {
   /** Where saved files arrive. */
   readonly downloads: string;
   readonly open: (url: string, size?: Size) => Promise<Page>;
+  /** As in somebody else's browser: nothing is shared with any other page. Gone with `page.browserContext().close()`. */
+  readonly openAlone: (url: string) => Promise<Page>;
   readonly close: () => Promise<void>;
 };
 
@@ -120,6 +122,13 @@ export const openBrowser = async (kind: BrowserKind): Promise<TestBrowser> => {
     open: async (url, size = desktop) => {
       const page = await browser.newPage();
       await page.setViewport(size);
+      await page.goto(url);
+      return page;
+    },
+    openAlone: async (url) => {
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      await page.setViewport(desktop);
       await page.goto(url);
       return page;
     },

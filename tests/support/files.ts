@@ -31,14 +31,20 @@ export const makeFolder = (): Folder => {
 
 const waitMs = 30_000;
 
-/** Waits until a saved file has arrived whole, and says whether it is the one that was sent. */
-export const isSavedAs = async (path: string, downloads: string, name: string) => {
-  const sent = readFileSync(path);
+/** Waits until a file of at least so many bytes has been saved; answers its path. */
+export const savedFile = async (downloads: string, name: string, length = 1): Promise<string> => {
   const saved = join(downloads, name);
   const end = Date.now() + waitMs;
-  while (!existsSync(saved) || readFileSync(saved).length < sent.length) {
+  while (!existsSync(saved) || readFileSync(saved).length < length) {
     if (Date.now() > end) throw new Error(`${name} is not among ${readdirSync(downloads)}`);
     await sleep(100);
   }
+  return saved;
+};
+
+/** Waits until a saved file has arrived whole, and says whether it is the one that was sent. */
+export const isSavedAs = async (path: string, downloads: string, name: string) => {
+  const sent = readFileSync(path);
+  const saved = await savedFile(downloads, name, sent.length);
   return readFileSync(saved).equals(sent);
 };

@@ -23,8 +23,10 @@ export const openDevicePart = (form: Form, keys: () => Keys): DevicePart => {
   let lookedFor = "";
   on(file, "change", () => {
     const [chosen] = file.files ?? [];
-    if (chosen === undefined || chosen.size > MOST_FILE_BYTES) return;
-    void chosen.text().then((text) => form.set("device", text.trim()));
+    if (chosen === undefined) return;
+    // Of a wrong file enough to be told that it is none.
+    const start = chosen.slice(0, MOST_FILE_BYTES);
+    void start.text().then((text) => form.set("device", text.trim()));
   });
   confirmStep(kept, () => {
     void keys()
