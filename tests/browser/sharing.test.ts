@@ -119,9 +119,10 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await look(desk, "all");
     const held: (() => void)[] = [];
     instance.newsroom.hook({
-      answered: ({ path }) => {
-        if (path === "/api/messages/many") return new Promise((goOn) => held.push(goOn));
-      },
+      answered: ({ path }) =>
+        path === "/api/messages/many"
+          ? new Promise<void>((goOn) => void held.push(goOn))
+          : undefined,
     });
     await press(desk, "Share");
     await vi.waitFor(() => expect(held).toHaveLength(2), 60_000);
