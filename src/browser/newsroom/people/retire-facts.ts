@@ -24,10 +24,14 @@ const reportWords = ({ text }: Desk, name: string, report: Report): readonly str
   ];
 };
 
+const silentKey = ({ unreadable, stored }: RetireFacts): string => {
+  if (stored === 0) return "people.notReportedEmpty";
+  return unreadable === 0 ? "people.notReportedNone" : "people.notReported";
+};
+
 const silentWords = ({ text }: Desk, name: string, facts: RetireFacts): string => {
   const { unreadable, stored } = facts;
-  const key = unreadable === 0 ? "people.notReportedNone" : "people.notReported";
-  return text.t(key, { name, unreadable, stored });
+  return text.t(silentKey(facts), { name, unreadable, stored });
 };
 
 const factWords = (desk: Desk, name: string, facts: RetireFacts): string => {
