@@ -216,7 +216,7 @@ describe("sharing a conversation", { timeout: 180_000 }, () => {
     await sees(desk, "Ben Muster told you: everything they can read, somebody else can read, too.");
     await press(desk, "Retire Ben Muster");
     await sees(desk, "Ben Muster has left", 60_000);
-    await press(bensDesk, "Keys");
+    await backAt(bensDesk);
     await sees(bensDesk, "Your session has ended", 60_000);
     await press(desk, "Inbox");
     await openTalk(desk, "For Ben alone.");
