@@ -12,8 +12,8 @@ import { setUpFunctions } from "../../src/browser/newsroom/worker/set-up.ts";
 import { witnessFunctions } from "../../src/browser/newsroom/worker/witnessing.ts";
 import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
 import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
-import { sumo } from "../vectors/backends.ts";
 import { paperStore } from "./paper-staff.ts";
+import { rememberingSumo } from "./remembering-sumo.ts";
 import type { TestServer } from "./server.ts";
 import { issueSetupToken } from "./staff.ts";
 import { totpAt } from "./totp.ts";
@@ -136,7 +136,7 @@ export const workerSession = (
 ): Session => {
   const { own, outside } = lineOf({ server, options, jar });
   return createSession({
-    crypto: async () => options.crypto ?? sumo,
+    crypto: async () => options.crypto ?? rememberingSumo,
     api: createApi({
       ...own,
       // Nothing is repeated by itself: a test says when the line is back.
