@@ -23,6 +23,8 @@ const {
 /** No time limit of its own: a loaded machine is slow, not wrong. */
 const LONGEST_MS = 12 * 3_600_000;
 const MOST_STEPS = 12;
+/** Five thousand take more than an hour. */
+const SHOWN_EACH = 100;
 
 const oneIn = (count: number): fc.Arbitrary<boolean> =>
   fc.nat(count - 1).map((drawn) => drawn === 0);
@@ -51,7 +53,9 @@ export const modelHalf = (half: 0 | 1): void => {
 
   afterAll(() => ground?.stop());
 
+  let begun = 0;
   const run = fc.asyncProperty(commands, oneIn(3), oneIn(5), async (list, later, watchful) => {
+    if (++begun % SHOWN_EACH === 0) console.log(`model: run ${begun}`);
     const scene = await openScene({ ground, ...newsroom, watchful });
     await fc.asyncModelRun(() => ({ model: {}, real: scene }), list);
     await reckon(scene, later);
