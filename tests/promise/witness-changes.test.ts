@@ -88,4 +88,15 @@ describe("a colleague is named to those who did not do it, until that is acknowl
     await retire(await both.ann.open(), { memberNumber: 5, stolen: false });
     expect(await changesOf(both.ben.open())).toEqual([{ kind: "left", name: eve.name }]);
   });
+
+  it("what another browser of the member has found since is not acknowledged with it", async () => {
+    await (await both.ben.open()).log.acknowledgeChanges();
+    const fay = await joinedBy(server, await both.ann.open(), "Fay");
+    const desk = await both.ben.open();
+    expect(desk.found.changes).toEqual([{ kind: "added", name: fay.name }]);
+    await retire(await both.ann.open(), { memberNumber: 6, stolen: false });
+    await both.ben.open({ store: paperStore() });
+    await desk.log.acknowledgeChanges();
+    expect(await changesOf(both.ben.open())).toEqual([{ kind: "left", name: fay.name }]);
+  });
 });

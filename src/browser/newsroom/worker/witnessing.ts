@@ -2,7 +2,13 @@ import { codeOf } from "../../kit/code-error.ts";
 import type { Session } from "./session.ts";
 import { tell as tellOverview } from "./tell.ts";
 import type { Finding, FindingKind, ReadingFinding } from "./witness/finding.ts";
-import { type ChangeKind, encodeMemory, LOG_RECORD, parseMemory } from "./witness/memory.ts";
+import {
+  type Change,
+  type ChangeKind,
+  encodeMemory,
+  LOG_RECORD,
+  parseMemory,
+} from "./witness/memory.ts";
 import { sayRestored } from "./witness/restoring.ts";
 import { type Looked, lookAtLog } from "./witness/witness.ts";
 import type { World } from "./world.ts";
@@ -20,13 +26,18 @@ export type Witnessed = {
 
 const AGAIN_MS = 600_000;
 
-const shownChanges = (world: World): readonly ShownChange[] => {
-  const { changes = [] } = parseMemory(world.records.get(LOG_RECORD)) ?? {};
-  return changes.flatMap(({ kind, memberNumber }) => {
+const changesIn = (world: World): readonly Change[] =>
+  parseMemory(world.records.get(LOG_RECORD))?.changes ?? [];
+
+/** The same twice is one. */
+const nameOf = ({ kind, memberNumber, rosterNumber }: Change): string =>
+  [kind, memberNumber, rosterNumber].join(" ");
+
+const shownChanges = (world: World): readonly ShownChange[] =>
+  changesIn(world).flatMap(({ kind, memberNumber }) => {
     const entry = world.roster.entries.findLast((one) => one.memberNumber === memberNumber);
     return entry === undefined ? [] : [{ kind, name: entry.name }];
   });
-};
 
 /** Said of a leaf, which is read once: even after a remedy it stays on the page while the desk is open. */
 const OF_LEAVES: FindingKind = "foreign-key";
@@ -105,12 +116,14 @@ export const witnessFunctions = (session: Session) => {
       await look();
       return witnessed();
     },
-    /** The member has read who was added, changed or retired. */
+    /** The member has read who was added, changed or retired; what another browser has found since stays to be read. */
     acknowledgeChanges: async (): Promise<void> => {
+      const read = new Set(changesIn(session.world()).map(nameOf));
       await session.world().records.change((records) => {
         const memory = parseMemory(records.get(LOG_RECORD) ?? null);
-        if (memory === null || memory.changes.length === 0) return null;
-        return { put: new Map([[LOG_RECORD, encodeMemory({ ...memory, changes: [] })]]) };
+        const changes = memory?.changes.filter((one) => !read.has(nameOf(one))) ?? [];
+        if (memory === null || changes.length === memory.changes.length) return null;
+        return { put: new Map([[LOG_RECORD, encodeMemory({ ...memory, changes })]]) };
       });
       tell();
     },
