@@ -128,6 +128,23 @@ describe("a log-in under a raised target", { timeout: 120_000 }, () => {
     expect(tab.session.member().records.ids()).toContain("identity");
   });
 
+  it("says the same of recovery words that a tab of the same browser has just replaced", async () => {
+    const { userName, passphrase, recoveryWords } = ann;
+    const desk = await enter();
+    const jar = { cookie: desk.cookie };
+    const other = workerClient(server, { jar });
+    await other.account.unlock({ userName, passphrase });
+    const renewed = once(async () => {
+      await other.account.draftRecoveryWords();
+      const typed = { current: passphrase, passphrase: OTHER, device: "keep" } as const;
+      await other.account.changePassphrase({ ...typed, keepDevice: false });
+    });
+    const tab = workerClient(server, { jar, line: beforeVault(renewed) });
+    const factor = { totpCode: ann.code() };
+    const came = tab.account.recover({ userName, words: recoveryWords.join(" "), factor });
+    expect(await came.then(() => "done", codeOf)).toBe("wrong-login");
+  });
+
   it("still says of a vault that was altered that it is broken, after asking once", async () => {
     const salts: string[] = [];
     const asked: Carry = async ({ path }, ask) => {

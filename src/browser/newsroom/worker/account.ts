@@ -48,6 +48,7 @@ export type DeviceChange = "keep" | "new" | "off";
 
 type Arrival = { readonly newsroom: Newsroom; readonly owner: VaultOwner; readonly keys: DoorKeys };
 type ByPassphrase = Arrival & { readonly typed: Stretched };
+type ByWords = Arrival & { readonly salt: Uint8Array };
 
 const byPassphrase = async (
   session: Session,
@@ -71,12 +72,14 @@ const byPassphraseAgain = (session: Session, passphrase: string): Promise<ByPass
   return byPassphrase(session, { userName: me.userName, passphrase }, heldDevice(records));
 };
 
-const byWords = async (session: Session, typed: Named & { words: string }): Promise<Arrival> => {
+const byWords = async (session: Session, typed: Named & { words: string }): Promise<ByWords> => {
   const crypto = await session.crypto();
   const entropy = entropyOf(typed.words, RECOVERY_BYTES);
   const newsroom = await fetchNewsroom(crypto, session.api);
-  const owner: VaultOwner = { newsroomId: newsroom.newsroomId, userName: typed.userName };
-  return { newsroom, owner, keys: recoveryKeys(crypto, owner, entropy) };
+  const { userName } = typed;
+  const owner: VaultOwner = { newsroomId: newsroom.newsroomId, userName };
+  const { salt } = await session.api.call("prelogin", { userName });
+  return { newsroom, owner, keys: recoveryKeys(crypto, owner, entropy), salt };
 };
 
 const enterBy = (
@@ -120,6 +123,14 @@ const enterByPassphrase = async (
   await raiseIfCheap(session, last.arrival.typed);
   return standing;
 };
+
+/** The same of recovery words: those are void then, and what they opened is gone. */
+const enterByWords = (session: Session, arrival: ByWords, me: Me): Promise<Standing> =>
+  enterBy(session, arrival, { me, door: "recovery" }).catch(async (error: unknown) => {
+    if (codeOf(error) !== "vault-broken") throw error;
+    const { salt } = await session.api.call("prelogin", { userName: me.userName });
+    throw equal(salt, arrival.salt) ? error : new CodeError("wrong-login");
+  });
 
 export type NewPassphrase = {
   readonly current: string | null;
@@ -211,7 +222,7 @@ export const accountFunctions = (session: Session) => {
         ...recoveryFactor(typed.factor),
       });
       recoveryAuthKey = authKey;
-      return enterBy(session, arrival, { me, door: "recovery" });
+      return enterByWords(session, arrival, me);
     },
 
     /** New recovery words for paper; nothing has changed until `changePassphrase`. */
