@@ -4,6 +4,7 @@ import { codeOf } from "../../src/browser/kit/code-error.ts";
 import { base64url } from "../../src/protocol/public/bytes.ts";
 import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
 import { bytes } from "../../src/server/database/database.ts";
+import { beforeVault } from "../support/before-vault.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { createClient, draw, logIn, setUp, startAgain } from "../support/staff.ts";
 import {
@@ -63,22 +64,6 @@ const doorOf = ({ salt, authHash, wrappedKey, ...rest }: Account) => ({
 
 const OTHER = "meadow lantern copper violin harbor maple";
 
-const once = (work: () => Promise<unknown>): (() => Promise<unknown>) => {
-  let begun: Promise<unknown> | null = null;
-  return () => {
-    begun ??= work();
-    return begun;
-  };
-};
-
-/** After the passphrase was proven, before the vault is read. */
-const beforeVault =
-  (between: () => Promise<unknown>): Carry =>
-  async ({ path }, ask) => {
-    if (path === "/api/vault") await between();
-    return ask();
-  };
-
 const POST = "/api/account/hash-cost";
 const breakAt = (at: "before" | "after"): WorkerClientOptions => ({
   hashCost: raised,
@@ -107,7 +92,7 @@ describe("a log-in under a raised target", { timeout: 120_000 }, () => {
   });
 
   it("lets another device in that had the cheaper parameters when the vault became dearer", async () => {
-    const meanwhile = once(() => enter({ hashCost: raised }));
+    const meanwhile = () => enter({ hashCost: raised });
     const late = await enter({ line: beforeVault(meanwhile) });
     expect(late.session.member().records.ids()).toContain("identity");
     expect(costOf(await account())).toEqual(raised);
@@ -116,11 +101,11 @@ describe("a log-in under a raised target", { timeout: 120_000 }, () => {
   it("says of a passphrase that another tab has just replaced that it is wrong, not that the vault is broken", async () => {
     const { userName, passphrase } = ann;
     const desk = await enter();
-    const renewed = once(async () => {
+    const renewed = async (): Promise<void> => {
       await desk.account.draftRecoveryWords();
       const typed = { current: passphrase, passphrase: OTHER, device: "keep" } as const;
       await desk.account.changePassphrase({ ...typed, keepDevice: false });
-    });
+    };
     const tab = workerClient(server, { cookie: desk.cookie, line: beforeVault(renewed) });
     const unlocked = tab.account.unlock({ userName, passphrase });
     expect(await unlocked.then(() => "done", codeOf)).toBe("wrong-login");
@@ -134,11 +119,11 @@ describe("a log-in under a raised target", { timeout: 120_000 }, () => {
     const jar = { cookie: desk.cookie };
     const other = workerClient(server, { jar });
     await other.account.unlock({ userName, passphrase });
-    const renewed = once(async () => {
+    const renewed = async (): Promise<void> => {
       await other.account.draftRecoveryWords();
       const typed = { current: passphrase, passphrase: OTHER, device: "keep" } as const;
       await other.account.changePassphrase({ ...typed, keepDevice: false });
-    });
+    };
     const tab = workerClient(server, { jar, line: beforeVault(renewed) });
     const factor = { totpCode: ann.code() };
     const came = tab.account.recover({ userName, words: recoveryWords.join(" "), factor });

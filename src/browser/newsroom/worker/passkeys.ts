@@ -1,9 +1,9 @@
-import { base64url } from "../../../protocol/public/bytes.ts";
+import { equal } from "../../../protocol/public/bytes.ts";
 import type { PasskeyAssertion } from "../../../protocol/public/second-factor-api.ts";
 import { passkeyDoor, passkeyKeys, passkeySalt } from "../../../protocol/secret/passkey.ts";
 import type { DoorKeys } from "../../../protocol/secret/passphrase.ts";
 import type { VaultOwner } from "../../../protocol/secret/vault.ts";
-import { CodeError } from "../../kit/code-error.ts";
+import { CodeError, codeOf } from "../../kit/code-error.ts";
 import { confirmedAuth } from "./factors.ts";
 import { fetchNewsroom } from "./newsroom.ts";
 import type { Session } from "./session.ts";
@@ -46,24 +46,32 @@ const opensAlone = (userName: string): string => `passkey:${userName}`;
 export const forgetPasskey = ({ store }: Session, userName: string): Promise<void> =>
   store.drop(opensAlone(userName));
 
+/** Throws passkey-no-door where it does not open the vault, or not any more. */
+const wrappedBy = async ({ api }: Session, credentialId: Uint8Array): Promise<Uint8Array> => {
+  const { passkeys } = await api.call("factors", null);
+  const row = passkeys.find((one) => equal(one.credentialId, credentialId));
+  if (row === undefined || row.wrappedKey === null) throw new CodeError("passkey-no-door");
+  return row.wrappedKey;
+};
+
 export const passkeyFunctions = (session: Session) => {
   /** Opens the vault by the door of that passkey; the session has begun. */
   const enterBy = async ({ newsroom, owner }: Held, answer: PasskeyAnswer, keys: DoorKeys) => {
     const me = await session.api.call("me", null);
     if (me.userName !== owner.userName) throw new CodeError("not-logged-in");
     const { credentialId } = answer.assertion;
-    const id = base64url(credentialId);
-    const { passkeys } = await session.api.call("factors", null);
-    const row = passkeys.find((one) => base64url(one.credentialId) === id);
-    if (row === undefined || row.wrappedKey === null) throw new CodeError("passkey-no-door");
     const by = {
       owner,
       door: passkeyDoor(credentialId),
       unlockKey: keys.unlockKey,
-      wrapped: row.wrappedKey,
+      wrapped: await wrappedBy(session, credentialId),
     };
     await session.store.put(opensAlone(owner.userName), Uint8Array.of(1));
-    return enter(session, { newsroom, me, by });
+    return enter(session, { newsroom, me, by }).catch(async (error: unknown) => {
+      // A new passphrase in another tab has dropped this door since: then no vault is broken.
+      if (codeOf(error) === "vault-broken") await wrappedBy(session, credentialId);
+      throw error;
+    });
   };
 
   return {
