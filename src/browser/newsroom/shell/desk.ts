@@ -74,11 +74,14 @@ export const desk = (app: App, place: DeskPlace): void => {
   const askOverview = (): void => {
     keys.overview(undefined).then(takeOverview, trouble);
   };
-  const touch = async (): Promise<void> => {
+  /** Whether the session holds. */
+  const touch = async (): Promise<boolean> => {
     try {
       await keys.touch(undefined);
+      return true;
     } catch (error) {
       ends(error);
+      return false;
     }
   };
   const go = (id: ViewId): void => {
@@ -122,8 +125,10 @@ export const desk = (app: App, place: DeskPlace): void => {
   };
   const takeEvent = (event: NewsroomEvent): void => {
     if (event.kind === "locked") {
-      // Locked, or ended by a colleague or from another browser: the server says which.
-      void touch();
+      // Locked, or ended by a colleague or from another browser: the server says which. Else what this worker holds is not what is there any more.
+      void touch().then((holds) => {
+        if (holds) end({ session: "kept", notice: "unlock.anew" });
+      });
       return;
     }
     if (event.kind === "overview") takeOverview(event.overview);

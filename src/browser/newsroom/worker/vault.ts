@@ -1,4 +1,4 @@
-import { hex } from "../../../protocol/public/bytes.ts";
+import { equal, hex } from "../../../protocol/public/bytes.ts";
 import { SealdropError } from "../../../protocol/public/errors.ts";
 import { vaultHash } from "../../../protocol/public/seen.ts";
 import type { VaultAnswer, Vault as WireVault } from "../../../protocol/public/staff-api.ts";
@@ -44,7 +44,7 @@ export type Records = {
   stamp(): VaultStamp;
   /** The vault key under another unlock key of the passphrase's door, and what stands there now. */
   rewrap(unlockKey: Uint8Array): Rewrapped;
-  /** Reads what another tab or browser has saved since. */
+  /** Reads what another tab or browser has saved since. Throws session-locked when that has set a new passphrase. */
   reload(): Promise<void>;
   /** Another door to this vault's key, and the passphrase's beside which it belongs: docs/protocol.md §13.6. */
   wrapFor(door: VaultDoor, unlockKey: Uint8Array): WrappedDoor;
@@ -145,7 +145,13 @@ export const openVault = async (world: VaultWorld, by: OpenedBy): Promise<Record
 
   const reload = async (): Promise<void> => {
     const fresh = await api.call("vault", null, { background: true });
-    held = read(crypto, vault, fresh);
+    try {
+      held = read(crypto, vault, fresh);
+    } catch (error) {
+      // A new passphrase in another tab of this session is a new vault key: this tab's opens nothing any more.
+      const isReplaced = codeOf(error) === "vault-broken" && !equal(fresh.wrappedKey, beside);
+      throw isReplaced ? new SealdropError("session-locked") : error;
+    }
     beside = fresh.wrappedKey;
   };
 
