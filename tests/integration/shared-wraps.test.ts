@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseBlock } from "../../src/protocol/public/block.ts";
 import { concat } from "../../src/protocol/public/bytes.ts";
 import { parseMessage } from "../../src/protocol/public/envelope.ts";
+import { lockWaits } from "../support/lock-waits.ts";
 import type { PaperNewsroom } from "../support/paper-newsroom.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
@@ -114,16 +115,9 @@ describe("wraps of shared history", () => {
     await forgetSlots();
     const admin = await server.pool.connect();
     await admin.query("BEGIN");
-    await admin.query("SELECT pg_advisory_xact_lock(7326)");
-    const storing = cem.post(PATH, postOf([[messageId, wrapOf(6)]]));
-    const isWaiting = async () =>
-      (
-        await server.pool.query(
-          "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        )
-      ).rowCount !== 0;
-    while (!(await isWaiting())) await new Promise((resolve) => setTimeout(resolve, 20));
     await admin.query("DELETE FROM account WHERE member_number = 3");
+    const storing = cem.post(PATH, postOf([[messageId, wrapOf(6)]]));
+    await lockWaits(server.pool);
     await admin.query("COMMIT");
     admin.release();
     expect((await storing).code).toBe("forbidden");

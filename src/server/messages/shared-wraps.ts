@@ -1,21 +1,12 @@
-import { SealdropError } from "../../protocol/public/errors.ts";
 import { lockArchiveKey } from "../database/archive-key.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { afterGivingWay } from "../database/give-way.ts";
-import { lockRoster } from "../database/roster-lock.ts";
 import { columnsOf, type WrapsPost } from "./wraps.ts";
 
 /**
  * Wraps of history that a colleague has shared: also for messages from before the member's time, of which it has no slot. The
  * server learns for which messages that was; of the share itself it knows anyway. docs/protocol.md §15.1.
  */
-
-/** Whoever leaves the roster meanwhile must not have rows again after theirs were dropped. */
-const checkStillMember = async (tx: Transaction, memberNumber: number): Promise<void> => {
-  await lockRoster(tx, "shared");
-  const account = await tx.account.findUnique({ where: { memberNumber }, select: { id: true } });
-  if (account === null) throw new SealdropError("forbidden");
-};
 
 /** In order of arrival, as deletions lock. A slot that is there stays until its period's key goes. */
 const upsert = async (
@@ -49,7 +40,6 @@ export const storeSharedWraps = (
 ): Promise<void> =>
   afterGivingWay(() =>
     db.$transaction(async (tx) => {
-      await checkStillMember(tx, memberNumber);
       const turn = await lockArchiveKey(tx, memberNumber, post.archiveKeyId);
       await upsert(tx, { memberNumber, turn }, post);
     }, TRANSACTION),
