@@ -173,6 +173,17 @@ it.each([
   },
 );
 
+it("takes no body of an admin whose right was taken while it was on its way", async () => {
+  const bytes = Buffer.from("{}");
+  const set = (role: string) => server.world.db.account.updateMany({ data: { role } });
+  const takeRight = async () => {
+    await found();
+    await set("journalist");
+  };
+  expect(await late({ path: "/api/invites", bytes }, takeRight)).toBe('403 {"error":"forbidden"}');
+  await set("admin");
+});
+
 it("does not take a code of the old app that was checked just before there was a new one", async () => {
   server.moveSeconds(60);
   const { db, secrets } = server.world;
