@@ -1,36 +1,29 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { findMember } from "../../src/protocol/public/roster.ts";
 import { paperStore } from "../support/paper-staff.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { startAgain } from "../support/staff.ts";
+import type { TestServer } from "../support/server.ts";
 import {
   again,
+  eachWithWitnesses,
   joinedBy,
   keepState,
   kindsOf,
   type Opened,
   retire,
-  twoWitnesses,
   type Witnesses,
   withoutLast,
 } from "../support/witnesses.ts";
 
 /** A server that keeps it from Ben, or from sources, that Ann has retired Cid. docs/threat-model.md, claims 30 and 32. */
 const CID = 3;
-let base: TestServer;
 let server: TestServer;
 let both: Witnesses;
-beforeAll(async () => {
-  base = await startTestServer();
-});
-afterAll(() => base.stop());
-beforeEach(async () => {
-  server = await startAgain(base, { now: new Date("2026-11-22T12:00:00Z") });
-  both = await twoWitnesses(server);
+eachWithWitnesses(async (fresh, two) => {
+  server = fresh;
+  both = two;
   await joinedBy(server, await both.ann.open(), "Cid");
   await both.ben.open();
-}, 120_000);
-afterEach(() => server.stop());
+});
 
 const TOLD = /\/api\/(?:rosters|log\/evidence|newsroom)/;
 

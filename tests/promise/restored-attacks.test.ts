@@ -1,34 +1,27 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { codeOf } from "../../src/browser/kit/code-error.ts";
 import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
 import { findMember } from "../../src/protocol/public/roster.ts";
 import { paperStore } from "../support/paper-staff.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { startAgain } from "../support/staff.ts";
+import type { TestServer } from "../support/server.ts";
 import {
   again,
+  eachWithWitnesses,
   keepState,
   kindsOf,
   type Opened,
   rotate,
-  twoWitnesses,
   type Witnesses,
 } from "../support/witnesses.ts";
 
 /** Who holds the server, and one honest statement that a backup was played in: tried as an excuse for more. docs/protocol.md §16.7. */
-let base: TestServer;
 let server: TestServer;
 let both: Witnesses;
 const phone = paperStore();
-beforeAll(async () => {
-  base = await startTestServer();
+eachWithWitnesses((fresh, two) => {
+  server = fresh;
+  both = two;
 });
-afterAll(() => base.stop());
-beforeEach(async () => {
-  server = await startAgain(base, { now: new Date("2026-11-22T12:00:00Z") });
-  both = await twoWitnesses(server);
-}, 120_000);
-afterEach(() => server.stop());
 
 /** Ann has looked twice: what she still says of her log must not arrive later. */
 const rotatesBen = async (): Promise<void> => {

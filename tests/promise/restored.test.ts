@@ -1,31 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
 import { rotatingFunctions } from "../../src/browser/newsroom/worker/rotating.ts";
 import { paperStore } from "../support/paper-staff.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { startAgain } from "../support/staff.ts";
+import type { TestServer } from "../support/server.ts";
 import {
   again,
+  eachWithWitnesses,
   keepState,
   kindsOf,
   rotate,
-  twoWitnesses,
   type Witnesses,
 } from "../support/witnesses.ts";
 
 /** A log that was set back, by an operator or by an attacker, and the one statement that explains it. docs/protocol.md §16.7. */
-let base: TestServer;
 let server: TestServer;
 let both: Witnesses;
-beforeAll(async () => {
-  base = await startTestServer();
+eachWithWitnesses((fresh, two) => {
+  server = fresh;
+  both = two;
 });
-afterAll(() => base.stop());
-beforeEach(async () => {
-  server = await startAgain(base, { now: new Date("2026-11-22T12:00:00Z") });
-  both = await twoWitnesses(server);
-}, 120_000);
-afterEach(() => server.stop());
 
 type Between = {
   readonly rotated: readonly number[];

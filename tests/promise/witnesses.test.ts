@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts";
 import type { Known } from "../../src/browser/newsroom/worker/reading/known.ts";
 import { deleteForEverybody, removeCopy } from "../../src/browser/newsroom/worker/removing.ts";
@@ -11,16 +11,15 @@ import { bytes } from "../../src/server/database/database.ts";
 import { createAppend } from "../../src/server/log/append.ts";
 import { paperStore } from "../support/paper-staff.ts";
 import { otherRoster, plantedRow, showing } from "../support/planted-messages.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { startAgain } from "../support/staff.ts";
+import type { TestServer } from "../support/server.ts";
 import {
   again,
+  eachWithWitnesses,
   keepState,
   kindsOf,
   leavesOf,
   rewriteLog,
   rotate,
-  twoWitnesses,
   type Witnesses,
   withoutLast,
 } from "../support/witnesses.ts";
@@ -29,18 +28,12 @@ import { sumo } from "../vectors/backends.ts";
 const ROSTER = 3;
 
 /** A server that really lies, and what two members' browsers make of it. */
-let base: TestServer;
 let server: TestServer;
 let both: Witnesses;
-beforeAll(async () => {
-  base = await startTestServer();
+eachWithWitnesses((fresh, two) => {
+  server = fresh;
+  both = two;
 });
-afterAll(() => base.stop());
-beforeEach(async () => {
-  server = await startAgain(base, { now: new Date("2026-11-22T12:00:00Z") });
-  both = await twoWitnesses(server);
-}, 120_000);
-afterEach(() => server.stop());
 
 describe("an honest server", () => {
   it("raises no alarm, and what others did is shown by name until it is acknowledged", async () => {

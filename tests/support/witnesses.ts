@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
 import { joiningFunctions } from "../../src/browser/newsroom/worker/joining.ts";
 import { peopleFunctions } from "../../src/browser/newsroom/worker/people.ts";
@@ -8,8 +9,9 @@ import { concat, readerOf, sized, u16 } from "../../src/protocol/public/bytes.ts
 import { parseLeaves } from "../../src/protocol/public/log-evidence.ts";
 import { createAppend } from "../../src/server/log/append.ts";
 import { paperStore } from "./paper-staff.ts";
-import type { TestServer } from "./server.ts";
+import { startTestServer, type TestServer } from "./server.ts";
 import { keepTables } from "./set-back.ts";
+import { startAgain } from "./staff.ts";
 import { totpAt } from "./totp.ts";
 import {
   PASSPHRASE,
@@ -102,6 +104,25 @@ export const twoWitnesses = async (server: TestServer): Promise<Witnesses> => {
   await client.log.lookAtLog();
   const ann = witness(server, { name: "Ann", userName: "ann", store, code });
   return { newsroomWords, ann, ben };
+};
+
+const NOW = new Date("2026-11-22T12:00:00Z");
+
+/** For each test of a file a server that has seen nothing, and both of them. */
+export const eachWithWitnesses = (
+  take: (server: TestServer, both: Witnesses) => void | Promise<void>,
+): void => {
+  let base: TestServer;
+  let server: TestServer;
+  beforeAll(async () => {
+    base = await startTestServer();
+  });
+  afterAll(() => base?.stop());
+  beforeEach(async () => {
+    server = await startAgain(base, { now: NOW });
+    await take(server, await twoWitnesses(server));
+  }, 120_000);
+  afterEach(() => server?.stop());
 };
 
 export const retire = (by: Opened, gone: { memberNumber: number; stolen: boolean }) =>
