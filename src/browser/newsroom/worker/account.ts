@@ -108,20 +108,22 @@ type Came = { readonly arrival: ByPassphrase; readonly me: Me };
  */
 const enterByPassphrase = async (
   session: Session,
-  { arrival, me }: Came,
+  came: Came,
   again: () => Promise<ByPassphrase>,
 ): Promise<Standing> => {
-  let last = { arrival, me };
-  const open = () => enterBy(session, last.arrival, { me: last.me, door: "passphrase" });
-  const standing = await open().catch(async (error: unknown) => {
+  const open = async ({ arrival, me }: Came): Promise<Standing> => {
+    const standing = await enterBy(session, arrival, { me, door: "passphrase" });
+    await raiseIfCheap(session, arrival.typed);
+    return standing;
+  };
+  try {
+    return await open(came);
+  } catch (error) {
     if (codeOf(error) !== "vault-broken") throw error;
-    const next = await again();
-    if (equal(next.typed.used.salt, arrival.typed.used.salt)) throw error;
-    last = { arrival: next, me: await proveAgain(session, me.userName, next) };
-    return open();
-  });
-  await raiseIfCheap(session, last.arrival.typed);
-  return standing;
+    const arrival = await again();
+    if (equal(arrival.typed.used.salt, came.arrival.typed.used.salt)) throw error;
+    return open({ arrival, me: await proveAgain(session, came.me.userName, arrival) });
+  }
 };
 
 /** The same of recovery words: those are void then, and what they opened is gone. */

@@ -12,7 +12,7 @@ import { encodeSettings, type Settings, settingsHash } from "../../../protocol/p
 import type { NewsroomSeed } from "../../../protocol/secret/crypto.ts";
 import { signRoster } from "../../../protocol/secret/sign.ts";
 import { CodeError } from "../../kit/code-error.ts";
-import { pin, readTrust } from "./pin.ts";
+import { type PinWorld, pin, readTrust } from "./pin.ts";
 import type { Opened, Session } from "./session.ts";
 import type { Member } from "./world.ts";
 
@@ -58,12 +58,19 @@ export const nextRoster = (session: Session, change: RosterChange): Roster => {
   return next;
 };
 
+export const pinWorldOf = ({ store, world }: Session): PinWorld => ({ member: world(), store });
+
+/** How the list shown stands to what this member and this browser hold by now. */
+export const lookAtPins = async (session: Session): Promise<void> => {
+  const opened = session.opened();
+  opened.trust = await readTrust(pinWorldOf(session), opened.chain);
+};
+
 /** From now on this browser holds the list shown; what another tab holds that is newer must be shown too. */
 const holdShown = async (session: Session): Promise<void> => {
   const opened = session.opened();
-  const pinWorld = { member: opened.world, store: session.store };
-  await pin(pinWorld, opened.chain);
-  opened.trust = await readTrust(pinWorld, opened.chain);
+  await pin(pinWorldOf(session), opened.chain);
+  await lookAtPins(session);
   if (opened.trust !== "held") await opened.world.refreshRoster();
 };
 
@@ -73,14 +80,14 @@ const holdShown = async (session: Session): Promise<void> => {
  */
 export const takeSigned = async (session: Session, signed: Uint8Array): Promise<void> => {
   const opened = session.opened();
-  const { world, chain } = opened;
+  const { chain } = opened;
   await chain.fetchNewer(false);
   const newest = chain.newest().roster;
   if (equal(newest.hash, signed)) {
     opened.signedHere.add(newest.number);
     await holdShown(session);
     session.lookAgain?.();
-  } else opened.trust = await readTrust({ member: world, store: session.store }, chain);
+  } else await lookAtPins(session);
 };
 
 /** Throws roster-contradicted, or roster-unconfirmed while this browser cannot know that the newest one shown is the newest. */
@@ -105,7 +112,7 @@ export const signNext = async (session: Session, change: RosterChange): Promise<
   // Not by the answer: the desk's own look may have brought the newer list while this one waited.
   if (!equal(world.roster.hash, next.previousHash)) throw new SealdropError("roster-changed");
   // That other tab may hold what the server does not show to this one.
-  opened.trust = await readTrust({ member: world, store: session.store }, opened.chain);
+  await lookAtPins(session);
   checkTrust(opened);
   const post = {
     statement: signRoster(world.crypto, next, seed),

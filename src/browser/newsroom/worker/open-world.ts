@@ -8,9 +8,9 @@ import { handOutKey } from "./key-holders.ts";
 import { watchKeys } from "./key-watch.ts";
 import { collectLetters } from "./letters.ts";
 import { closedBeforeReading, destroyClosed, topUp } from "./messaging-keys.ts";
-import { isRenewalDue, newsroomSeed, renew } from "./newsroom-key.ts";
+import { isRenewalDue, lookAtPins, newsroomSeed, pinWorldOf, renew } from "./newsroom-key.ts";
 import { findStatic, followOwn } from "./own-keys.ts";
-import { pin, readTrust } from "./pin.ts";
+import { pin } from "./pin.ts";
 import { rewrapAfterReading } from "./rewrapping.ts";
 import { type Chain, fetchChain } from "./roster-chain.ts";
 import { settleRotation } from "./rotating.ts";
@@ -64,12 +64,12 @@ const worldOf = (session: Session, member: Member, chain: Chain): World => {
 };
 
 /** Members who sign nothing take over the newest roster as soon as it follows what they held. */
-const takeOver = async (session: Session, opened: Opened): Promise<void> => {
-  const pinWorld = { member: opened.world, store: session.store };
-  opened.trust = await readTrust(pinWorld, opened.chain);
+const takeOver = async (session: Session): Promise<void> => {
+  const opened = session.opened();
+  await lookAtPins(session);
   if (opened.trust !== "unknown" || newsroomSeed(opened.world) !== null) return;
-  await pin(pinWorld, opened.chain);
-  opened.trust = await readTrust(pinWorld, opened.chain);
+  await pin(pinWorldOf(session), opened.chain);
+  await lookAtPins(session);
 };
 
 /** A newer roster may have voided one's own keys, so it is followed by a top-up. */
@@ -79,7 +79,7 @@ export const refresh = async (session: Session): Promise<boolean> => {
   // Signed in another tab of this browser, it is pinned there already.
   await opened.world.records.reload();
   await followKeys(session);
-  await takeOver(session, opened);
+  await takeOver(session);
   // Another tab may hold a list that was not there yet a moment ago.
   if (opened.trust === "contradicted") await refresh(session);
   await topUp(session);
@@ -153,7 +153,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
   };
   session.prepare(opened);
   await followKeys(session);
-  await takeOver(session, opened);
+  await takeOver(session);
   await settleRotation(session);
   await renewIfDue(session);
   await topUp(session);

@@ -21,29 +21,30 @@ type Pin = {
   /** Rotations of the newsroom's key, and what the last one commits to: a roster's hash does not cover them. */
   readonly rotations: number;
   readonly commitment: Uint8Array | null;
-  /** Of the roster: a *restored* of an earlier day explains nothing of it. 0 where an older client has pinned. */
+  /** Of the roster: a *restored* of an earlier day explains nothing of it. */
   readonly issuedDay: number;
 };
 
 const RECORD = "state";
 
-/** Versions 1 and 2 are 3 and 4 without the day; 2 and 4 have rotations. */
+/** Others, of clients before them, hold no day: whoever has one is asked about the list once. */
+const PLAIN = 3;
+const ROTATED = 4;
+
 const encodePin = ({ number, hash, issuedDay, rotations, commitment }: Pin): Uint8Array => {
   const list = [u32(number), hash, u32(issuedDay)];
   return commitment === null
-    ? concat([u8(3), ...list])
-    : concat([u8(4), ...list, u32(rotations), commitment]);
+    ? concat([u8(PLAIN), ...list])
+    : concat([u8(ROTATED), ...list, u32(rotations), commitment]);
 };
 
 const parsePin = (bytes: Uint8Array | null): Pin | null => {
   if (bytes === null) return null;
   const reader = readerOf(bytes);
   const version = reader.u8();
-  if (version < 1 || version > 4) return null;
-  const number = reader.u32();
-  const hash = reader.bytes(HASH);
-  const list = { number, hash, issuedDay: version > 2 ? reader.u32() : 0 };
-  if (version % 2 === 1) return { ...list, rotations: 0, commitment: null };
+  if (version !== PLAIN && version !== ROTATED) return null;
+  const list = { number: reader.u32(), hash: reader.bytes(HASH), issuedDay: reader.u32() };
+  if (version === PLAIN) return { ...list, rotations: 0, commitment: null };
   return { ...list, rotations: reader.u32(), commitment: reader.bytes(HASH) };
 };
 

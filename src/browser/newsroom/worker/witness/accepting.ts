@@ -1,6 +1,7 @@
 import { equal, hex } from "../../../../protocol/public/bytes.ts";
 import { NO_PEAKS } from "../../../../protocol/public/log-tree.ts";
 import { CodeError } from "../../../kit/code-error.ts";
+import { pinWorldOf } from "../newsroom-key.ts";
 import { dayOfGone } from "../pin.ts";
 import type { Session } from "../session.ts";
 import type { Told } from "./follow.ts";
@@ -23,7 +24,7 @@ const explain = async (
   if (typeof whole === "string") return null;
   const { now, read } = whole;
   const { chain, world } = session.opened();
-  const sinceDay = await dayOfGone({ member: world, store: session.store }, chain);
+  const sinceDay = await dayOfGone(pinWorldOf(session), chain);
   const found = await explanationOf(world, read.restored, { now, passed, sinceDay });
   return found === null ? null : { found, whole };
 };

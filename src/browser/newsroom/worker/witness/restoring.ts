@@ -4,8 +4,8 @@ import { leafHash } from "../../../../protocol/public/log-tree.ts";
 import { openRestored, type Restored } from "../../../../protocol/public/restored.ts";
 import { signRestored } from "../../../../protocol/secret/sign-restored.ts";
 import { CodeError } from "../../../kit/code-error.ts";
-import { newsroomSeed } from "../newsroom-key.ts";
-import { pinBack, pinUnconfirmed, readTrust } from "../pin.ts";
+import { lookAtPins, newsroomSeed, pinWorldOf } from "../newsroom-key.ts";
+import { pinBack, pinUnconfirmed } from "../pin.ts";
 import type { Session } from "../session.ts";
 import type { World } from "../world.ts";
 import type { Now } from "./colleagues.ts";
@@ -58,10 +58,9 @@ export const takeRestoredList = async (session: Session): Promise<void> => {
   const opened = session.opened();
   const { world, chain, trust } = opened;
   if (trust !== "contradicted") return;
-  const pinWorld = { member: world, store: session.store };
-  if (newsroomSeed(world) === null) await pinBack(pinWorld, chain);
-  else await pinUnconfirmed(pinWorld, chain.first());
-  opened.trust = await readTrust(pinWorld, chain);
+  if (newsroomSeed(world) === null) await pinBack(pinWorldOf(session), chain);
+  else await pinUnconfirmed(pinWorldOf(session), chain.first());
+  await lookAtPins(session);
 };
 
 /** Throws forbidden without the newsroom key. */
