@@ -18,12 +18,16 @@ import {
 const CID = 3;
 let server: TestServer;
 let both: Witnesses;
-eachWithWitnesses(async (fresh, two) => {
-  server = fresh;
-  both = two;
-  await joinedBy(server, await both.ann.open(), "Cid");
-  await both.ben.open();
-});
+eachWithWitnesses(
+  (fresh, two) => {
+    server = fresh;
+    both = two;
+  },
+  async (base, two) => {
+    await joinedBy(base, await two.ann.open(), "Cid");
+    await two.ben.open();
+  },
+);
 
 const TOLD = /\/api\/(?:rosters|log\/evidence|newsroom)/;
 

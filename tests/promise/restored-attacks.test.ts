@@ -17,10 +17,11 @@ import {
 /** Who holds the server, and one honest statement that a backup was played in: tried as an excuse for more. docs/protocol.md §16.7. */
 let server: TestServer;
 let both: Witnesses;
-const phone = paperStore();
+let phone: BrowserStore;
 eachWithWitnesses((fresh, two) => {
   server = fresh;
   both = two;
+  phone = paperStore();
 });
 
 /** Ann has looked twice: what she still says of her log must not arrive later. */

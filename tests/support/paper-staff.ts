@@ -177,18 +177,15 @@ export const paperStaff = (newsroom: PaperNewsroom): PaperStaff => {
 };
 
 /** A browser's own storage, in memory. */
-export const paperStore = (): BrowserStore => {
-  const kept = new Map<string, Uint8Array>();
-  return {
-    get: async (key) => kept.get(key) ?? null,
-    put: async (key, value) => {
-      kept.set(key, value);
-    },
-    drop: async (key) => {
-      kept.delete(key);
-    },
-  };
-};
+export const paperStore = (kept = new Map<string, Uint8Array>()): BrowserStore => ({
+  get: async (key) => kept.get(key) ?? null,
+  put: async (key, value) => {
+    kept.set(key, value);
+  },
+  drop: async (key) => {
+    kept.delete(key);
+  },
+});
 
 const UNLOCK = new Uint8Array(32).fill(7);
 

@@ -1,5 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import type { BrowserStore } from "../../src/browser/newsroom/worker/browser-store.ts";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { joiningFunctions } from "../../src/browser/newsroom/worker/joining.ts";
 import { peopleFunctions } from "../../src/browser/newsroom/worker/people.ts";
 import type { Library } from "../../src/browser/newsroom/worker/reading/library.ts";
@@ -11,7 +10,6 @@ import { createAppend } from "../../src/server/log/append.ts";
 import { paperStore } from "./paper-staff.ts";
 import { startTestServer, type TestServer } from "./server.ts";
 import { keepTables } from "./set-back.ts";
-import { startAgain } from "./staff.ts";
 import { totpAt } from "./totp.ts";
 import {
   PASSPHRASE,
@@ -40,18 +38,23 @@ export type Witnesses = {
 export const kindsOf = ({ found }: Opened): readonly string[] =>
   found.findings.map(({ kind }) => kind);
 
-const witness = (
-  server: TestServer,
-  who: {
-    readonly name: string;
-    readonly userName: string;
-    readonly store: BrowserStore;
-    code(): string;
-  },
-): Witness => {
-  const { store } = who;
+/** Somebody of staff apart from any server: what they and their browser know. */
+type Seat = {
+  readonly name: string;
+  readonly userName: string;
+  readonly totpSecret: string;
+  readonly kept: Map<string, Uint8Array>;
+};
+
+const nextCode = (server: TestServer, totpSecret: string): string => {
+  server.moveSeconds(60);
+  return totpAt(totpSecret, Math.floor(server.world.now().getTime() / 30_000));
+};
+
+const seated = (server: TestServer, who: Seat): Witness => {
+  const store = paperStore(who.kept);
   const logIn = (client: WorkerClient): Promise<unknown> => {
-    const factor = { totpCode: who.code() };
+    const factor = { totpCode: nextCode(server, who.totpSecret) };
     return client.account.logIn({ userName: who.userName, passphrase: PASSPHRASE, factor });
   };
   return {
@@ -72,57 +75,82 @@ const witness = (
   };
 };
 
+const joinBy = async (server: TestServer, admin: WorkerClient, name: string): Promise<Seat> => {
+  const kept = new Map();
+  const userName = name.toLowerCase();
+  const people = peopleFunctions(admin.session);
+  const secret = await people.invite({ label: name });
+  const joining = joiningFunctions(workerClient(server, { store: paperStore(kept) }).session);
+  await joining.startJoining({ secret });
+  const factor = joining.joinFactor({ userName });
+  const totpCode = nextCode(server, factor.secret);
+  await joining.finishJoining({ name, userName, passphrase: PASSPHRASE, totpCode });
+  const [invite] = await people.invitations();
+  if (invite?.words === undefined || invite.words === null) throw new Error("nobody answered");
+  await people.approve({ id: invite.id, words: invite.words });
+  return { name, userName, totpSecret: factor.secret, kept };
+};
+
 /** Ben's answer to Ann's invitation, or a later colleague's; signed onto the list by `admin`. */
 export const joinedBy = async (
   server: TestServer,
   admin: WorkerClient,
   name: string,
-): Promise<Witness> => {
-  const store = paperStore();
-  const userName = name.toLowerCase();
-  const people = peopleFunctions(admin.session);
-  const secret = await people.invite({ label: name });
-  const joining = joiningFunctions(workerClient(server, { store }).session);
-  await joining.startJoining({ secret });
-  const factor = joining.joinFactor({ userName });
-  const code = (): string => {
-    server.moveSeconds(60);
-    return totpAt(factor.secret, Math.floor(server.world.now().getTime() / 30_000));
-  };
-  await joining.finishJoining({ name, userName, passphrase: PASSPHRASE, totpCode: code() });
-  const [invite] = await people.invitations();
-  if (invite?.words === undefined || invite.words === null) throw new Error("nobody answered");
-  await people.approve({ id: invite.id, words: invite.words });
-  return witness(server, { name, userName, store, code });
+): Promise<Witness> => seated(server, await joinBy(server, admin, name));
+
+type Seats = Pick<Witnesses, "newsroomWords"> & { readonly ann: Seat; readonly ben: Seat };
+
+const twoSeats = async (server: TestServer): Promise<Seats> => {
+  const kept = new Map();
+  const { client, totpSecret, newsroomWords } = await setUpByWorker(server, {
+    store: paperStore(kept),
+  });
+  const ben = await joinBy(server, client, "Ben");
+  await client.log.lookAtLog();
+  return { newsroomWords, ann: { name: "Ann", userName: "ann", totpSecret, kept }, ben };
 };
 
+const bothSeated = (server: TestServer, { newsroomWords, ann, ben }: Seats): Witnesses => ({
+  newsroomWords,
+  ann: seated(server, ann),
+  ben: seated(server, ben),
+});
+
 /** Ann is the admin; Ben is in the list since roster 2. */
-export const twoWitnesses = async (server: TestServer): Promise<Witnesses> => {
-  const store = paperStore();
-  const { client, code, newsroomWords } = await setUpByWorker(server, { store });
-  const ben = await joinedBy(server, client, "Ben");
-  await client.log.lookAtLog();
-  const ann = witness(server, { name: "Ann", userName: "ann", store, code });
-  return { newsroomWords, ann, ben };
-};
+export const twoWitnesses = async (server: TestServer): Promise<Witnesses> =>
+  bothSeated(server, await twoSeats(server));
 
 const NOW = new Date("2026-11-22T12:00:00Z");
 
-/** For each test of a file a server that has seen nothing, and both of them. */
+const copyOf = (seat: Seat): Seat => ({ ...seat, kept: new Map(seat.kept) });
+
+/**
+ * For each test of a file a server that has seen nothing, and both of them. They are set up once, and `prepare` done
+ * once: every test gets database, clock and browsers as they were then.
+ */
 export const eachWithWitnesses = (
-  take: (server: TestServer, both: Witnesses) => void | Promise<void>,
+  take: (server: TestServer, both: Witnesses) => void,
+  prepare: (server: TestServer, both: Witnesses) => Promise<unknown> = async () => undefined,
 ): void => {
-  let base: TestServer;
   let server: TestServer;
+  let seats: Seats;
+  let back: string;
+  let then: number;
   beforeAll(async () => {
-    base = await startTestServer();
-  });
-  afterAll(() => base?.stop());
-  beforeEach(async () => {
-    server = await startAgain(base, { now: NOW });
-    await take(server, await twoWitnesses(server));
+    server = await startTestServer({ now: NOW });
+    seats = await twoSeats(server);
+    await prepare(server, bothSeated(server, seats));
+    back = await keepTables(server.pool);
+    then = server.world.now().getTime();
   }, 120_000);
-  afterEach(() => server?.stop());
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    await server.pool.query(back);
+    server.moveSeconds((then - server.world.now().getTime()) / 1_000);
+    await server.startAnew();
+    const both = { ...seats, ann: copyOf(seats.ann), ben: copyOf(seats.ben) };
+    take(server, bothSeated(server, both));
+  });
 };
 
 export const retire = (by: Opened, gone: { memberNumber: number; stolen: boolean }) =>

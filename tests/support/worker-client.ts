@@ -180,6 +180,7 @@ export type SetUpAccount = {
   readonly passphrase: string;
   readonly newsroomWords: readonly string[];
   readonly recoveryWords: readonly string[];
+  readonly totpSecret: string;
   /** Of the next half minute, to which the clock is moved. */
   code(): string;
 };
@@ -194,10 +195,10 @@ export const setUpByWorker = async (
   const client = workerClient(server, options);
   const setupToken = await issueSetupToken(server);
   const paper = await client.setUp.startSetUp({ setupToken });
-  const { secret } = client.setUp.setUpFactor({ userName: "ann" });
+  const { secret: totpSecret } = client.setUp.setUpFactor({ userName: "ann" });
   const code = (): string => {
     server.moveSeconds(60);
-    return totpAt(secret, Math.floor(server.world.now().getTime() / 30_000));
+    return totpAt(totpSecret, Math.floor(server.world.now().getTime() / 30_000));
   };
   await client.setUp.finishSetUp({
     setupToken,
@@ -211,5 +212,6 @@ export const setUpByWorker = async (
   });
   const recoveryWords = paper.recovery;
   const newsroomWords = paper.newsroom;
-  return { client, userName: "ann", passphrase: PASSPHRASE, newsroomWords, recoveryWords, code };
+  const knows = { passphrase: PASSPHRASE, newsroomWords, recoveryWords, totpSecret };
+  return { client, userName: "ann", ...knows, code };
 };
