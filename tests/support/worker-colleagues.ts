@@ -67,8 +67,9 @@ export const enrol = async (
   server: TestServer,
   admin: Colleague,
   name: string,
+  options: WorkerClientOptions = {},
 ): Promise<Colleague> => {
-  const rooms = roomsOf(workerClient(server));
+  const rooms = roomsOf(workerClient(server, options));
   const joining = joiningFunctions(rooms.client.session);
   const secret = await admin.people.invite({ label: name });
   const { recovery } = await joining.startJoining({ secret });

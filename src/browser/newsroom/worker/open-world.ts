@@ -95,8 +95,8 @@ const renewIfDue = async (session: Session): Promise<void> => {
   try {
     await renew(session);
   } catch (error) {
-    // A colleague was faster, which is as good.
-    if (codeOf(error) !== "roster-changed") throw error;
+    // A colleague was faster, which is as good; or the right to sign is gone, and an admin will do it.
+    if (codeOf(error) !== "roster-changed" && codeOf(error) !== "forbidden") throw error;
   }
 };
 
