@@ -144,6 +144,15 @@ const claimUploads = async (
   await tx.upload.updateMany({ where: { uploadId: { in: ids } }, data: { arrival } });
 };
 
+/** Ends a transaction that comes second, so that its number is given to nobody. */
+class StoredMeanwhile extends Error {
+  readonly first: Accepted;
+  constructor(first: Accepted) {
+    super("stored meanwhile");
+    this.first = first;
+  }
+}
+
 export const createAccept = ({ db, crypto, newsroomId, today, takeRoom }: AcceptWorld) => {
   const take = async (tx: Transaction, post: MessagePost, author: Author): Promise<Accepted> => {
     const { message, uploads } = post;
@@ -154,8 +163,9 @@ export const createAccept = ({ db, crypto, newsroomId, today, takeRoom }: Accept
     if (message.slots.length !== readers.length + 1) throw new SealdropError("roster-changed");
     await checkUploads(tx, post);
     const arrival = await nextArrival(tx);
-    // Of two at once the second has waited for the counter; it ends without giving its number out.
-    if ((await findStored(tx, message)) !== null) throw new SealdropError("internal");
+    // Of two at once the second has waited for the counter.
+    const first = await findStored(tx, message);
+    if (first !== null) throw new StoredMeanwhile(first);
     const place = { arrival, day, author, readers };
     const accepted = await tx.message.create({
       data: messageRow(crypto, message, place),
@@ -185,7 +195,8 @@ export const createAccept = ({ db, crypto, newsroomId, today, takeRoom }: Accept
     try {
       return await db.$transaction((tx) => take(tx, post, author), TRANSACTION);
     } catch (error) {
-      // Of two at once the second finds the files claimed, the roster changed, or the message there: by the first.
+      if (error instanceof StoredMeanwhile) return error.first;
+      // Of two at once the second finds the files claimed, or the roster changed since the first.
       const first = await findStored(db, post.message);
       if (first !== null) return first;
       throw error;
