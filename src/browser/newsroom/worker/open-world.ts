@@ -1,6 +1,6 @@
 import { SealdropError } from "../../../protocol/public/errors.ts";
 import { newestEra } from "../../../protocol/public/newsroom-keys.ts";
-import { findMember, type RosterEntry } from "../../../protocol/public/roster.ts";
+import { findMember, type Roster, type RosterEntry } from "../../../protocol/public/roster.ts";
 import type { MessagingSeed } from "../../../protocol/secret/crypto.ts";
 import { CodeError, codeOf } from "../../kit/code-error.ts";
 import { followKeys, isOwnIdentity } from "./following-keys.ts";
@@ -33,11 +33,25 @@ const ownEntry = (member: Member, own: OwnKeys, chain: Chain): RosterEntry => {
   return entry;
 };
 
+/** The same while list and vault stay as they are: looked at for every message. */
+const followEntry = (member: Member, own: () => OwnKeys, chain: Chain): (() => RosterEntry) => {
+  type Known = { readonly roster: Roster; readonly version: number; readonly entry: RosterEntry };
+  let known: Known | null = null;
+  return () => {
+    const { roster } = chain.newest();
+    const version = member.records.version();
+    if (known?.roster !== roster || known.version !== version) {
+      known = { roster, version, entry: ownEntry(member, own(), chain) };
+    }
+    return known.entry;
+  };
+};
+
 const worldOf = (session: Session, member: Member, chain: Chain): World => {
   const own = followOwn(member.crypto, member.records);
-  const { identity } = ownEntry(member, own(), chain);
+  const entry = followEntry(member, own, chain);
   // A list from before the last change of one's own keys: somebody shows an old one.
-  if (!isOwnIdentity(member, identity)) throw new CodeError("roster-contradicted");
+  if (!isOwnIdentity(member, entry().identity)) throw new CodeError("roster-contradicted");
   return {
     ...member,
     get own() {
@@ -54,7 +68,7 @@ const worldOf = (session: Session, member: Member, chain: Chain): World => {
       return chain.newest().settings;
     },
     get entry() {
-      return ownEntry(member, own(), chain);
+      return entry();
     },
     rosterOf: (number, hash) => chain.find(number, hash),
     messagingSeed: (generation, period) =>
