@@ -33,15 +33,21 @@ beforeEach(async () => {
   owner = await logIn(server, ann);
 });
 
-type Sent = { readonly path: string; readonly type?: string; readonly bytes: Uint8Array };
+type Sent = {
+  readonly path: string;
+  readonly type?: string;
+  readonly bytes: Uint8Array;
+  /** All bytes are there, and only the word that no more come is kept back. */
+  readonly chunked?: boolean;
+};
 
 const late = async (
-  { path, type = "application/json", bytes }: Sent,
+  { path, type = "application/json", bytes, chunked = false }: Sent,
   between: () => Promise<unknown>,
 ) => {
   const headers = {
     "content-type": type,
-    "content-length": bytes.length,
+    ...(!chunked && { "content-length": bytes.length }),
     cookie: thief.cookie,
     origin: server.newsroom,
   };
@@ -55,9 +61,10 @@ const late = async (
     });
   });
   server.moveSeconds(60);
-  asked.write(bytes.subarray(0, -1));
+  const first = chunked ? bytes.length : bytes.length - 1;
+  asked.write(bytes.subarray(0, first));
   await between();
-  asked.end(bytes.subarray(-1));
+  asked.end(bytes.subarray(first));
   return answered;
 };
 
@@ -98,6 +105,15 @@ it.each(JSON_PATHS)(
   "takes no body at %s whose last byte comes after its session was ended",
   async (path) => {
     const sent = { path, bytes: Buffer.from("{}") };
+    expect(await late(sent, found)).toMatch(/^400 /);
+    expect(await late(sent, endOthers)).toBe(ENDED);
+  },
+);
+
+it.each(["/api/vault", "/api/letters", "/api/factors/app"])(
+  "takes no body at %s in chunks whose end comes after its session was ended",
+  async (path) => {
+    const sent = { path, bytes: Buffer.from("{}"), chunked: true };
     expect(await late(sent, found)).toMatch(/^400 /);
     expect(await late(sent, endOthers)).toBe(ENDED);
   },
