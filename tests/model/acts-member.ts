@@ -16,7 +16,7 @@ import {
 import { withPosted } from "./posted.ts";
 import { noteUnlock, type Scene } from "./scene.ts";
 import { carryOut, enterTab, type Tab } from "./staff.ts";
-import type { Standing, Told } from "./truth.ts";
+import { isRefused, type Standing, type Told } from "./truth.ts";
 
 /** What members do with messages. */
 
@@ -245,8 +245,12 @@ export const deletesForAll = (seat: Seat, which: number): Act => ({
       go: async () => {
         const act = () => tab.rooms.deleteForEverybody({ mailbox });
         const sure = await isDoneAt("deletes", tab, act);
-        const goes = (told: Told): boolean =>
-          mine.includes(told) || (told.isShare && told.source === mine[0]?.source);
+        // What is refused goes as well: it is not shown, and can be opened.
+        const unseen = (told: Told): boolean => told.isShare || isRefused(scene.truth, told);
+        const [first] = mine;
+        const isHere = ({ source }: Told): boolean =>
+          first === undefined || source === first.source;
+        const goes = (told: Told): boolean => mine.includes(told) || (unseen(told) && isHere(told));
         return { sure, goes, gone: mine };
       },
     };

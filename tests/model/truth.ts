@@ -62,7 +62,7 @@ export const isCurrent = (truth: Truth, number: number): boolean =>
   truth.members.get(number)?.state === "current";
 
 /** Nothing under a key that was reported stolen is shown to anybody, older messages neither. */
-const isRefused = (truth: Truth, { by, epoch }: Writer): boolean => {
+export const isRefused = (truth: Truth, { by, epoch }: Writer): boolean => {
   const writer = by === "source" ? undefined : truth.members.get(by);
   return writer?.state === "stolen" || epoch < (writer?.stolenEpochs ?? 0);
 };
