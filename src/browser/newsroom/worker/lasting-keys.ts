@@ -7,6 +7,7 @@ import {
   drawOwn,
   findNext,
   identityOf,
+  NEXT_REASON,
   type NextKeys,
   nextRecords,
   readPresent,
@@ -67,6 +68,8 @@ const waitingStatement = async (world: World): Promise<Uint8Array | null> => {
 
 const ownChange = async (world: World): Promise<OwnChange | null> => {
   const statement = await waitingStatement(world);
+  // Another desk's are in the vault since this one has read it.
+  if (statement !== null && !world.records.all().has(NEXT_REASON)) await world.records.reload();
   const next = findNext(world.crypto, world.records.all());
   if (next === null) {
     return statement === null ? null : { state: "foreign", stolen: false, words: [] };
@@ -84,9 +87,26 @@ const drawNext = (world: World, stolen: boolean): Promise<void> => {
     if (!equal(identityOf(world.crypto, readPresent(world.crypto, records)), identity)) {
       throw new SealdropError("roster-changed");
     }
-    if (findNext(world.crypto, records) !== null) return null;
+    // Written once more: where another desk has given them up, this save fails, and all is looked at anew.
+    const reason = records.get(NEXT_REASON);
+    if (reason !== undefined) return { put: new Map([[NEXT_REASON, reason]]) };
     return nextRecords({ ...drawOwn(world.crypto), stolen });
   });
+};
+
+const dropWish = ({ api, memberNumber }: World): Promise<null> =>
+  api.call("dropKeyChange", null, { id: String(memberNumber) });
+
+/** Signed without being in the vault, they would lock this member out for good. */
+const checkInVault = async (world: World, next: NextKeys): Promise<void> => {
+  const { crypto, records } = world;
+  await records.reload();
+  const all = records.all();
+  // Signed at once, they are the present ones already.
+  const there = findNext(crypto, all) ?? readPresent(crypto, all);
+  if (equal(there.identitySeed, next.identitySeed)) return;
+  await dropWish(world);
+  throw new SealdropError("vault-changed");
 };
 
 const isSigned = (world: World, next: NextKeys): boolean =>
@@ -102,7 +122,8 @@ export const lastingKeysFunctions = (session: Session) => ({
 
   /**
    * New keys go into the vault before anybody hears of them. Safe to do again after a broken line. Throws key-exists,
-   * too-many-old-keys, and roster-changed when others were signed that this desk had not heard of.
+   * too-many-old-keys, roster-changed when others were signed that this desk had not heard of, and vault-changed when
+   * another desk has given these up at the same time.
    */
   renewLastingKeys: async ({ stolen }: { readonly stolen: boolean }): Promise<void> => {
     const world = session.world();
@@ -114,6 +135,7 @@ export const lastingKeysFunctions = (session: Session) => ({
     const next = findNext(world.crypto, world.records.all());
     if (next === null) throw new CodeError("failed");
     await world.api.call("postKeyChange", { statement: statementOf(world, next) });
+    await checkInVault(world, next);
   },
 
   /** Has an admin signed? Then the vault follows at once, and not at the desk's next beat. */
@@ -125,13 +147,15 @@ export const lastingKeysFunctions = (session: Session) => ({
   dropKeyChange: async (): Promise<boolean> => {
     const world = session.world();
     const next = findNext(world.crypto, world.records.all());
-    await world.api.call("dropKeyChange", null, { id: String(world.memberNumber) });
+    await dropWish(world);
     // From here on nobody can sign them any more; whoever was faster is on the list, and the vault follows.
     await world.refreshRoster();
     if (next !== null && isSigned(world, next)) return false;
     await world.records.change((records) =>
       findNext(world.crypto, records) === null ? null : withoutNext,
     );
+    // Another desk may have handed them in between both.
+    await dropWish(world);
     return true;
   },
 });

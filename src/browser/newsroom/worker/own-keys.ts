@@ -112,10 +112,12 @@ export const allArchives = (own: OwnKeys): readonly Archive[] => [
 /** Keys that are to follow, and why. */
 export type NextKeys = Own & { readonly stolen: boolean };
 
-const NEXT = ["next:identity", "next:static", "next:archive", "next:reason"] as const;
+/** There whenever the others are. */
+export const NEXT_REASON = "next:reason";
+const NEXT = ["next:identity", "next:static", "next:archive", NEXT_REASON] as const;
 
 export const findNext = (crypto: SecretCrypto, records: VaultRecords): NextKeys | null => {
-  const reason = records.get("next:reason");
+  const reason = records.get(NEXT_REASON);
   if (reason === undefined) return null;
   return { ...readSet(crypto, records, "next:"), stolen: reason[0] === 1 };
 };
@@ -123,7 +125,7 @@ export const findNext = (crypto: SecretCrypto, records: VaultRecords): NextKeys 
 export const nextRecords = ({ stolen, ...own }: NextKeys): VaultChange => ({
   put: new Map([
     ...ownRecords(own).map(([id, bytes]) => [`next:${id}`, bytes] as const),
-    ["next:reason", Uint8Array.of(stolen ? 1 : 0)] as const,
+    [NEXT_REASON, Uint8Array.of(stolen ? 1 : 0)] as const,
   ]),
 });
 
