@@ -68,6 +68,7 @@ export const openColleague = async (
   session.prepare({
     world,
     trust: "held",
+    followed: 1,
     foreignKey: false,
     toppedUp: null,
     colleagues: null,

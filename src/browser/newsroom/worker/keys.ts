@@ -2,7 +2,7 @@ import { currentMembers, findMember } from "../../../protocol/public/roster.ts";
 import { periodOf } from "../../../protocol/public/time.ts";
 import { watchKeys } from "./key-watch.ts";
 import { topUp } from "./messaging-keys.ts";
-import { confirmRoster, isRenewalDue, newsroomSeed, renew, signNext } from "./newsroom-key.ts";
+import { confirmRoster, newsroomSeed, renew, renewIfDue, signNext } from "./newsroom-key.ts";
 import { overviewOf } from "./overview.ts";
 import type { Session } from "./session.ts";
 import { tell } from "./tell.ts";
@@ -94,8 +94,7 @@ export const keysFunctions = (session: Session) => ({
   /** Afterwards this browser signs again; a renewal that is due follows at once. */
   confirmRoster: async (): Promise<void> => {
     await confirmRoster(session);
-    const { roster, today } = session.world();
-    if (isRenewalDue(roster, today)) await renew(session);
+    await renewIfDue(session);
     tell(session);
   },
 });

@@ -11,7 +11,7 @@ import { checkMembers } from "../../../protocol/public/roster-rules.ts";
 import { encodeSettings, type Settings, settingsHash } from "../../../protocol/public/settings.ts";
 import type { NewsroomSeed } from "../../../protocol/secret/crypto.ts";
 import { signRoster } from "../../../protocol/secret/sign.ts";
-import { CodeError } from "../../kit/code-error.ts";
+import { CodeError, codeOf } from "../../kit/code-error.ts";
 import { type PinWorld, pin, readTrust } from "./pin.ts";
 import type { Opened, Session } from "./session.ts";
 import type { Member } from "./world.ts";
@@ -20,7 +20,7 @@ import type { Member } from "./world.ts";
 
 export const NEWSROOM_RECORD = "newsroom";
 
-/** Null for members who do not hold the newsroom key. */
+/** Null for members who do not hold the newsroom key. Some hold it who may sign no more. */
 export const newsroomSeed = ({ crypto, records, newsroomKey }: Member): NewsroomSeed | null => {
   const seed = records.get(NEWSROOM_RECORD) as NewsroomSeed | null;
   if (seed === null || !equal(crypto.ed25519PublicKey(seed), newsroomKey)) return null;
@@ -85,6 +85,7 @@ export const takeSigned = async (session: Session, signed: Uint8Array): Promise<
   const newest = chain.newest().roster;
   if (equal(newest.hash, signed)) {
     opened.signedHere.add(newest.number);
+    if (opened.followed === newest.number - 1) opened.followed = newest.number;
     await holdShown(session);
     session.lookAgain?.();
   } else await lookAtPins(session);
@@ -133,6 +134,17 @@ export const isRenewalDue = (roster: Roster, today: number): boolean =>
 /** The same list with new dates. */
 export const renew = (session: Session): Promise<void> =>
   signNext(session, { entries: session.world().roster.entries });
+
+/** A colleague who was faster is as good; whoever may sign no more leaves it to an admin. */
+export const renewIfDue = async (session: Session): Promise<void> => {
+  const { roster, today } = session.world();
+  if (!isRenewalDue(roster, today)) return;
+  try {
+    await renew(session);
+  } catch (error) {
+    if (codeOf(error) !== "roster-changed" && codeOf(error) !== "forbidden") throw error;
+  }
+};
 
 /** The member has looked at the list shown and says that it is right: from now on this browser holds it. */
 export const confirmRoster = async (session: Session): Promise<void> => {

@@ -8,7 +8,7 @@ import { handOutKey } from "./key-holders.ts";
 import { watchKeys } from "./key-watch.ts";
 import { collectLetters } from "./letters.ts";
 import { closedBeforeReading, destroyClosed, topUp } from "./messaging-keys.ts";
-import { isRenewalDue, lookAtPins, newsroomSeed, pinWorldOf, renew } from "./newsroom-key.ts";
+import { lookAtPins, newsroomSeed, pinWorldOf, renewIfDue } from "./newsroom-key.ts";
 import { findStatic, followOwn } from "./own-keys.ts";
 import { pin } from "./pin.ts";
 import { rewrapAfterReading } from "./rewrapping.ts";
@@ -89,29 +89,31 @@ const takeOver = async (session: Session): Promise<void> => {
 /** A newer roster may have voided one's own keys, so it is followed by a top-up. */
 export const refresh = async (session: Session): Promise<boolean> => {
   const opened = session.opened();
-  if (!(await opened.chain.fetchNewer(true))) return false;
+  await opened.chain.fetchNewer(true);
+  const { number } = opened.world.roster;
+  // Also one that is here already, where the line broke before everything had followed it.
+  if (opened.followed === number) return false;
   // Signed in another tab of this browser, it is pinned there already.
   await opened.world.records.reload();
   await followKeys(session);
   await takeOver(session);
+  await settleRotation(session);
   // Another tab may hold a list that was not there yet a moment ago.
-  if (opened.trust === "contradicted") await refresh(session);
+  if (opened.trust === "contradicted" && (await opened.chain.fetchNewer(true))) {
+    return refresh(session);
+  }
   await topUp(session);
+  opened.followed = number;
   tell(session);
   void rewrapAfterReading(session);
   return true;
 };
 
-const renewIfDue = async (session: Session): Promise<void> => {
+/** Only what this member and this browser hold: a list that is shown first is to be looked at. */
+const renewHeld = async (session: Session): Promise<void> => {
   const { world, trust } = session.opened();
   if (trust !== "held" || !world.clockAgrees || newsroomSeed(world) === null) return;
-  if (!isRenewalDue(world.roster, world.today)) return;
-  try {
-    await renew(session);
-  } catch (error) {
-    // A colleague was faster, which is as good; or the right to sign is gone, and an admin will do it.
-    if (codeOf(error) !== "roster-changed" && codeOf(error) !== "forbidden") throw error;
-  }
+  await renewIfDue(session);
 };
 
 const destroyAfterReading = async (
@@ -153,6 +155,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
     world,
     chain,
     trust: "unknown",
+    followed: chain.newest().roster.number,
     foreignKey: false,
     toppedUp: null,
     colleagues: null,
@@ -169,7 +172,7 @@ export const openWorld = async (session: Session, member: Member): Promise<void>
   await followKeys(session);
   await takeOver(session);
   await settleRotation(session);
-  await renewIfDue(session);
+  await renewHeld(session);
   await topUp(session);
   await watchKeys(session);
   await collectLetters(session);

@@ -1,5 +1,6 @@
 import { concat, equal, readerOf, u8, u16, u32 } from "../../../protocol/public/bytes.ts";
 import type { NewsroomSeed } from "../../../protocol/secret/crypto.ts";
+import { NEWSROOM_RECORD } from "./newsroom-key.ts";
 import type { Opened } from "./session.ts";
 import type { World } from "./world.ts";
 
@@ -52,12 +53,20 @@ export const keepPending = ({ records }: World, pending: Pending): Promise<void>
 export const dropPending = ({ records }: World): Promise<void> =>
   records.change((there) => (there.has(RECORD) ? { remove: [RECORD] } : null));
 
-/** What takes its place once the rotation is stored. */
+/**
+ * What takes its place once the rotation is stored. Forgotten at another desk meanwhile, it is taken all the same; where that desk
+ * has taken it, what came of it since stays.
+ */
 export const replacePending = (
   { records }: World,
+  { seed }: Pending,
   put: ReadonlyMap<string, Uint8Array>,
 ): Promise<void> =>
-  records.change((there) => (there.has(RECORD) ? { put, remove: [RECORD] } : null));
+  records.change((there) => {
+    if (there.has(RECORD)) return { put, remove: [RECORD] };
+    const held = there.get(NEWSROOM_RECORD);
+    return held !== undefined && equal(held, seed) ? null : { put };
+  });
 
 /** `stored`: the chain holds it. `void`: a colleague was faster. `open`: nobody has heard of it. */
 export type PendingState = "stored" | "void" | "open";

@@ -76,16 +76,18 @@ const readWords = (session: Session, typed: string): Draft["seed"] => {
 };
 
 const settle = async (session: Session, pending: Pending): Promise<void> => {
-  const { world } = session.opened();
+  const { world, chain } = session.opened();
+  // Another rotation has come since: its key is in the vault, or on its way.
+  if (chain.keys().eras.length - 1 !== pending.ordinal) return dropPending(world);
   const put = new Map<string, Uint8Array>([
     [NEWSROOM_RECORD, pending.seed],
     holdersRecord(world.newsroomKey, firstHolders(world, pending.receivers)),
   ]);
   // The old key signs nothing any more; the new one takes its place.
-  await replacePending(world, put);
+  await replacePending(world, pending, put);
 };
 
-/** At an unlock: the answer to a rotation was lost, and it is stored. */
+/** At an unlock, and with each new list: the answer to a rotation was lost, and it is stored. */
 export const settleRotation = async (session: Session): Promise<void> => {
   const opened = session.opened();
   const pending = findPending(opened.world);

@@ -21,6 +21,8 @@ export type Opened = {
   readonly world: World;
   readonly chain: Chain;
   trust: Trust;
+  /** Number of the list that all the rest has followed: own keys, pins, messaging keys. */
+  followed: number;
   /** Another key of one's own stands on the server that this vault does not hold. */
   foreignKey: boolean;
   /** The generation whose keys are all on the server, as of the last top-up; null before the first. */

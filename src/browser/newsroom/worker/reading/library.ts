@@ -5,7 +5,7 @@ import type { ReadingFinding } from "../witness/finding.ts";
 import type { World } from "../world.ts";
 import { type Blocks, createBlocks } from "./blocks.ts";
 import { type Book, createBook } from "./book.ts";
-import type { Clock, Line } from "./clock.ts";
+import { type Clock, insist, type Line } from "./clock.ts";
 import { createForgotten, type Forgotten } from "./forgotten.ts";
 import type { Known } from "./known.ts";
 import { createOpener } from "./opener.ts";
@@ -135,7 +135,7 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
 
   const readUnknown = async (): Promise<void> => {
     if (!opener.anyUnknown()) return;
-    await world.refreshRoster();
+    await insist(line, () => world.refreshRoster());
     await opener.open(opener.takeUnknown());
     // Its list was stored before it was, so the chain asked for after it holds that list: unless somebody was shown another.
     if (opener.anyUnknown()) raise("tip-list");
