@@ -63,6 +63,14 @@ describe("words that were split", () => {
     expect(await joinWords(world, given)).toEqual(entropy);
   });
 
+  it.each([1, 7])("come back from 20 pieces of which the first %i are false", async (count) => {
+    const shares = await sharesOf(entropy, { needed: 10, count: 20 });
+    const given = shares.map((share, i) =>
+      i < count ? { ...share, piece: Uint8Array.from([...crypto.random(32), i + 200]) } : share,
+    );
+    expect(await joinWords(world, given)).toEqual(entropy);
+  });
+
   it("do not come back from as many pieces of which one is false", async () => {
     const [first, second, third] = await sharesOf(entropy, { needed: 3, count: 3 });
     if (first === undefined || second === undefined || third === undefined) throw new Error("few");
