@@ -11,7 +11,7 @@ export type Seen = Head & {
   readonly memberNumber: number;
   readonly rosterNumber: number;
   readonly vaultVersion: number;
-  /** Of the vault's version and its signed list, so that two vaults of one version differ. */
+  /** Of the vault's version and its sealed list, so that two vaults of one version differ. */
   readonly vaultHash: Uint8Array;
   readonly day: number;
 };

@@ -16,7 +16,7 @@ export type Settings = {
   readonly words: ReadonlyMap<string, string>;
   /** How else to reach the newsroom, when this box cannot. */
   readonly otherContact: string;
-  /** https address that *leave quickly* opens. */
+  /** http or https address that *leave quickly* opens. */
   readonly leavingPage: string;
   /** Empty when intake is open; else what sources are told. */
   readonly pauseSentence: string;

@@ -6,7 +6,7 @@ import type { Known } from "./known.ts";
 
 /**
  * Short hashes of messages this reader deleted or whose copy it removed, kept until the period's key is gone: a server that kept the
- * slot cannot bring them back. docs/protocol.md §12.4.
+ * slot cannot bring them back. docs/protocol.md §16.6.
  */
 export type Forgotten = {
   any(): boolean;
