@@ -33,15 +33,15 @@ export const vaultOf = ({ records }: World): VaultMark => {
 };
 
 /** Older than what was seen of it before, or another one under the same version. */
-export const isBehind = (now: VaultMark, before: VaultMark): boolean =>
+const isBehind = (now: VaultMark, before: VaultMark): boolean =>
   now.vaultVersion < before.vaultVersion ||
   (now.vaultVersion === before.vaultVersion && !equal(now.vaultHash, before.vaultHash));
 
-/** Against what this member itself has signed; another tab may have saved meanwhile. */
-const isOwnBehind = async (world: World, seen: Seen): Promise<boolean> => {
-  if (!isBehind(vaultOf(world), seen)) return false;
+/** Against what this member has signed, or this browser keeps; another tab may have saved meanwhile. */
+export const isOwnBehind = async (world: World, before: VaultMark): Promise<boolean> => {
+  if (!isBehind(vaultOf(world), before)) return false;
   await world.records.reload();
-  return isBehind(vaultOf(world), seen);
+  return isBehind(vaultOf(world), before);
 };
 
 export type Now = { readonly head: Head; readonly followed: Followed };

@@ -6,7 +6,7 @@ import type { World } from "../world.ts";
 import { takeRestored, takeRestoredListOnly } from "./accepting.ts";
 import { compareLeaves } from "./against-leaves.ts";
 import { changesOf } from "./changes.ts";
-import { checkColleagues, isBehind, type Now, openAllSeen, vaultOf } from "./colleagues.ts";
+import { checkColleagues, isOwnBehind, type Now, openAllSeen, vaultOf } from "./colleagues.ts";
 import type { Finding } from "./finding.ts";
 import { askTold, type Told } from "./follow.ts";
 import type { LeavesRead } from "./leaves.ts";
@@ -58,8 +58,8 @@ type Step = {
   readonly news: readonly LoggedRoster[];
 };
 
-const vaultFindings = ({ world, known }: Step): readonly Finding[] =>
-  known.mark !== null && isBehind(vaultOf(world), known.mark) ? [{ kind: "vault-back" }] : [];
+const vaultFindings = async ({ world, known }: Step): Promise<readonly Finding[]> =>
+  known.mark !== null && (await isOwnBehind(world, known.mark)) ? [{ kind: "vault-back" }] : [];
 
 const listFindings = (session: Session): readonly Finding[] =>
   session.opened().trust === "contradicted" ? [{ kind: "list-gone" }] : [];
@@ -128,7 +128,7 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
   const findings: readonly Finding[] = [
     ...leaves.findings,
     ...listFindings(session),
-    ...vaultFindings(step),
+    ...(await vaultFindings(step)),
     ...(newKey ? [{ kind: "log-key" } as const] : []),
     ...outside.findings,
     ...seen.findings,
