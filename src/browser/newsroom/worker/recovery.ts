@@ -53,9 +53,10 @@ export const recoveryFunctions = (session: Session) => {
   return {
     ...lostFunctions(session),
 
-    /** Takes in what colleagues have sent meanwhile. */
+    /** Takes in what colleagues have sent meanwhile, and what another desk of this member has taken in. */
     recoveryPage: async (): Promise<RecoveryPage> => {
       await collectLetters(session);
+      await session.world().records.reload();
       return recoveryPage(session.world());
     },
 

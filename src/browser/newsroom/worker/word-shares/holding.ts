@@ -33,6 +33,14 @@ export const heldShares = (world: World): readonly WordShare[] => sharesIn(world
 export const findHeld = (world: World, setId: Uint8Array): WordShare | null =>
   heldShares(world).find((share) => equal(share.setId, setId)) ?? null;
 
+/** A letter comes once, and another desk may have taken in the one before it. */
+const findHeldNow = async (world: World, setId: Uint8Array): Promise<WordShare | null> => {
+  const known = findHeld(world, setId);
+  if (known !== null) return known;
+  await world.records.reload();
+  return findHeld(world, setId);
+};
+
 /** Of one owner's words at most two: the set that counts and one that is just being made. Nobody can fill a colleague's vault. */
 const MOST_OF_ONE = 2;
 
@@ -47,11 +55,13 @@ const keep = (world: World, share: WordShare): Promise<void> =>
     return { put: new Map([[id, encodeWordShare(share)]]), remove };
   });
 
-const drop = (world: World, owner: number, setId: Uint8Array): Promise<void> =>
-  world.records.change((records) => {
+const drop = async (world: World, owner: number, setId: Uint8Array): Promise<void> => {
+  if ((await findHeldNow(world, setId)) === null) return;
+  await world.records.change((records) => {
     const id = recordId({ owner, setId });
     return records.has(id) ? { remove: [id] } : null;
   });
+};
 
 /** The server learns that a share of this set is held, and on which day; not the share. */
 const acknowledge = async (world: World, setId: Uint8Array): Promise<void> => {
@@ -73,7 +83,7 @@ const rehearse = async (
   { setId, nonce }: Extract<ShareLetter, { say: "rehearse" }>,
 ): Promise<void> => {
   const { crypto, newsroomId, memberNumber: holder } = world;
-  const share = findHeld(world, setId);
+  const share = await findHeldNow(world, setId);
   const held = share !== null && share.owner === owner;
   const answer = held
     ? rehearsalAnswer(crypto, rehearsalKey(crypto, newsroomId, { ...share, holder }), nonce)

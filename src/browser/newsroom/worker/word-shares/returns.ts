@@ -62,12 +62,17 @@ const proofOf = (world: World, { rehearsalKey }: SetHolder, said: Rehearsed): Pr
   return answer !== null && equal(answer, right) ? "right" : "wrong";
 };
 
-const noteProof = async (world: World, got: LetterGot, said: Rehearsed): Promise<void> => {
-  const words = SHARED_WORDS.find((one) => {
+const findAsked = (world: World, said: Rehearsed): SharedWords | undefined =>
+  SHARED_WORDS.find((one) => {
     const record = setRecordOf(world, one);
     // An answer to an older question proves nothing of today.
     return record !== null && equal(record.setId, said.setId) && equal(record.nonce, said.nonce);
   });
+
+const noteProof = async (world: World, got: LetterGot, said: Rehearsed): Promise<void> => {
+  // The letter comes once, and another desk may have asked.
+  if (findAsked(world, said) === undefined) await world.records.reload();
+  const words = findAsked(world, said);
   if (words === undefined) return;
   await changeSet(world, words, {
     setId: said.setId,
@@ -85,16 +90,23 @@ const noteProof = async (world: World, got: LetterGot, said: Rehearsed): Promise
 /** Somebody may hold shares of several admins' sets, not of many. */
 const MOST_OF_ONE = 4;
 
-const keepBack = (world: World, from: number, share: WordShare): Promise<void> =>
-  world.records.change((records) => {
-    const id = backId(from, share);
-    const others = [...records.keys()].filter((one) => one.startsWith(`${BACK}${from}:`));
-    if (others.includes(id) || others.length >= MOST_OF_ONE) return null;
-    return { put: new Map([[id, encodeWordShare(share)]]) };
-  });
-
 /** Only while this member collects: nobody can fill the vault unasked. */
 const COLLECTING = "share-collecting";
+
+const isCollecting = ({ records }: World): boolean => records.get(COLLECTING) !== null;
+
+const keepBack = async (world: World, from: number, share: WordShare): Promise<void> => {
+  // The letter comes once, and another desk may have begun to collect.
+  if (!isCollecting(world)) await world.records.reload();
+  await world.records.change((records) => {
+    const id = backId(from, share);
+    const others = [...records.keys()].filter((one) => one.startsWith(`${BACK}${from}:`));
+    if (!records.has(COLLECTING) || others.includes(id) || others.length >= MOST_OF_ONE) {
+      return null;
+    }
+    return { put: new Map([[id, encodeWordShare(share)]]) };
+  });
+};
 
 const act = async (world: World, got: LetterGot, said: ShareReturn): Promise<void> => {
   switch (said.say) {
@@ -102,8 +114,7 @@ const act = async (world: World, got: LetterGot, said: ShareReturn): Promise<voi
       await noteProof(world, got, said);
       break;
     case "returned":
-      if (world.records.get(COLLECTING) === null || said.share.words !== "newsroom") break;
-      await keepBack(world, got.from, said.share);
+      if (said.share.words === "newsroom") await keepBack(world, got.from, said.share);
       break;
   }
 };
@@ -152,7 +163,7 @@ export const collected = async (world: World): Promise<Collected> => {
     return bytes === null ? [] : [parseWordShare(bytes)];
   });
   return {
-    collecting: world.records.get(COLLECTING) !== null,
+    collecting: isCollecting(world),
     from: backIds(world).map((id) => Number(id.split(":")[1])),
     needed: shares[0]?.needed ?? null,
     entropy: await joinWords(world, shares),
