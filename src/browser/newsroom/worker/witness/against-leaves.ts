@@ -1,9 +1,9 @@
 import { PERIODS_AHEAD } from "../../../../protocol/public/limits.ts";
-import { isPeriodClosed, periodOf } from "../../../../protocol/public/time.ts";
+import { periodOf } from "../../../../protocol/public/time.ts";
 import type { Session } from "../session.ts";
 import type { World } from "../world.ts";
 import type { Finding } from "./finding.ts";
-import type { LeavesRead } from "./leaves.ts";
+import { isBefore, isOver, type LeavesRead } from "./leaves.ts";
 import type { LoggedRoster, Memory, OwnKey } from "./memory.ts";
 
 /** What the log's leaves say, those read now and what was kept of those before, against what this member is shown. */
@@ -46,11 +46,10 @@ type Keys = Pick<Memory, "ownKeys" | "foreign">;
 /** A foreign one counts until a higher generation has voided it, or its period is over: sources may be given it. */
 const keysOf = ({ world, memory, read }: Leaves): Keys => ({
   ownKeys: unlike([...(memory?.ownKeys ?? []), ...read.ownKeys]).filter(
-    ({ period }) => period >= periodOf(world.today),
+    ({ period }) => !isBefore(world, period),
   ),
   foreign: unlike([...(memory?.foreign ?? []), ...read.foreign]).filter(
-    ({ generation, period }) =>
-      generation >= world.entry.generation && !isPeriodClosed(period, world.today),
+    ({ generation, period }) => generation >= world.entry.generation && !isOver(world, period),
   ),
 });
 

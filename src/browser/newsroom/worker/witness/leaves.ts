@@ -50,11 +50,17 @@ const isSignedByMe = (world: World, leaf: Uint8Array): boolean => {
     });
 };
 
+/** Nothing is over by a clock that may be wrong: a leaf is read once, and what is let go of does not come back. */
+export const isOver = ({ clockAgrees, today }: World, period: number): boolean =>
+  clockAgrees && isPeriodClosed(period, today);
+export const isBefore = ({ clockAgrees, today }: World, period: number): boolean =>
+  clockAgrees && period < periodOf(today);
+
 /** A seed that is no longer there belongs to a period that is over; else another tab may have just drawn it. */
 const isMine = (world: World, key: MessagingKey): boolean => {
-  const { crypto, records, today } = world;
+  const { crypto, records } = world;
   const seed = records.get(messagingRecord(key.period, key.generation)) as MessagingSeed | null;
-  if (seed === null) return isPeriodClosed(key.period, today);
+  if (seed === null) return isOver(world, key.period);
   return equal(crypto.kemPublicKey(seed), key.key);
 };
 
@@ -106,9 +112,7 @@ export const createLeafReader = (world: World, keys: NewsroomKeys): LeafReader =
       const isOwn = ({ key }: Found): boolean => isMine(world, key);
       return {
         rosters,
-        ownKeys: mine
-          .filter((one) => one.key.period >= periodOf(world.today) && isOwn(one))
-          .map(placeOf),
+        ownKeys: mine.filter((one) => !isBefore(world, one.key.period) && isOwn(one)).map(placeOf),
         restored,
         passed,
         foreign: mine.filter((one) => !isOwn(one) && isSignedByMe(world, one.leaf)).map(placeOf),
