@@ -4,14 +4,19 @@ import type { Me } from "../../../protocol/public/staff-api.ts";
 import { wordsOf } from "../../../protocol/public/words.ts";
 import { entropyOf } from "../../../protocol/secret/codename.ts";
 import {
-  type DoorKeys,
-  type HashParameters,
   passphraseKeys,
   RECOVERY_BYTES,
   recoveryKeys,
 } from "../../../protocol/secret/passphrase.ts";
 import type { VaultOwner, VaultRecords } from "../../../protocol/secret/vault.ts";
 import { CodeError, codeOf } from "../../kit/code-error.ts";
+import {
+  type Arrival,
+  type ByPassphrase,
+  byPassphrase,
+  byPassphraseAgain,
+  type Typed,
+} from "./by-passphrase.ts";
 import {
   DEVICE_RECORD,
   type DeviceTyped,
@@ -20,19 +25,17 @@ import {
   keepDevice,
 } from "./device-secret.ts";
 import { draftedApp } from "./factors.ts";
-import { raiseIfCheap, type Typed as Stretched } from "./hash-cost.ts";
+import { raiseIfCheap } from "./hash-cost.ts";
 import { freshParameters } from "./new-account.ts";
 import { fetchNewsroom } from "./newsroom.ts";
 import { forgetPasskey } from "./passkeys.ts";
 import type { Session } from "./session.ts";
 import { enter, type Standing } from "./standing.ts";
 import { type Records, sealVault } from "./vault.ts";
-import type { Newsroom } from "./world.ts";
 
 /** Log-in, unlocking, recovery and a new passphrase. docs/protocol.md §13.1, docs/api.md. */
 
-type Named = { readonly userName: string };
-type Typed = Named & { readonly passphrase: string };
+type Named = Pick<Typed, "userName">;
 type WithDevice = Typed & DeviceTyped & { readonly keepDevice?: boolean };
 
 /** One of the ways to prove the second factor, as it travels. */
@@ -46,31 +49,7 @@ export type RecoveryFactor = FactorTyped | { readonly newAppCode: string };
 /** What becomes of the device secret with the new passphrase. */
 export type DeviceChange = "keep" | "new" | "off";
 
-type Arrival = { readonly newsroom: Newsroom; readonly owner: VaultOwner; readonly keys: DoorKeys };
-type ByPassphrase = Arrival & { readonly typed: Stretched };
 type ByWords = Arrival & { readonly salt: Uint8Array };
-
-const byPassphrase = async (
-  session: Session,
-  typed: Typed,
-  deviceSecret: Uint8Array | null,
-): Promise<ByPassphrase> => {
-  const crypto = await session.crypto();
-  const { userName, passphrase } = typed;
-  const newsroom = await fetchNewsroom(crypto, session.api);
-  const owner: VaultOwner = { newsroomId: newsroom.newsroomId, userName };
-  const used = await session.api.call("prelogin", { userName });
-  const derive = (parameters: HashParameters) =>
-    passphraseKeys(crypto, { owner, passphrase, parameters, deviceSecret });
-  const keys = derive(used);
-  return { newsroom, owner, keys, typed: { used, authKey: keys.authKey, derive } };
-};
-
-/** Of somebody whose vault is open: it holds the device secret, where there is one. */
-const byPassphraseAgain = (session: Session, passphrase: string): Promise<ByPassphrase> => {
-  const { me, records } = session.member();
-  return byPassphrase(session, { userName: me.userName, passphrase }, heldDevice(records));
-};
 
 const byWords = async (session: Session, typed: Named & { words: string }): Promise<ByWords> => {
   const crypto = await session.crypto();
