@@ -1,6 +1,6 @@
 import { equal } from "../../../protocol/public/bytes.ts";
 import type { PasskeyAssertion } from "../../../protocol/public/second-factor-api.ts";
-import type { Me } from "../../../protocol/public/staff-api.ts";
+import type { Me, PassphraseChange } from "../../../protocol/public/staff-api.ts";
 import { wordsOf } from "../../../protocol/public/words.ts";
 import { entropyOf } from "../../../protocol/secret/codename.ts";
 import {
@@ -12,9 +12,11 @@ import type { VaultOwner, VaultRecords } from "../../../protocol/secret/vault.ts
 import { CodeError, codeOf } from "../../kit/code-error.ts";
 import {
   type Arrival,
-  type ByPassphrase,
+  arriveAnew,
   byPassphrase,
   byPassphraseAgain,
+  type Proven,
+  prove,
   type Typed,
 } from "./by-passphrase.ts";
 import {
@@ -72,25 +74,19 @@ const enterBy = (
 };
 
 /** Of a session that exists: the server compares the passphrase again. */
-const proveAgain = async (session: Session, userName: string, { keys }: Arrival): Promise<Me> => {
-  await session.api.call("unlock", { authKey: keys.authKey });
+const proveAgain = async (session: Session, userName: string, authKey: Uint8Array): Promise<Me> => {
+  await session.api.call("unlock", { authKey });
   const me = await session.api.call("me", null);
   if (me.userName !== userName) throw new CodeError("not-logged-in");
   return me;
 };
 
-type Came = { readonly arrival: ByPassphrase; readonly me: Me };
-
 /**
  * Between proving the passphrase and reading the vault, another tab or device may have set a new one or a dearer one: what then
- * does not open is no altered vault. So whoever is told of another salt begins once more with it.
+ * does not open is no altered vault. So whoever is told of another salt or cost begins once more with it.
  */
-const enterByPassphrase = async (
-  session: Session,
-  came: Came,
-  again: () => Promise<ByPassphrase>,
-): Promise<Standing> => {
-  const open = async ({ arrival, me }: Came): Promise<Standing> => {
+const enterByPassphrase = async (session: Session, came: Proven<Me>): Promise<Standing> => {
+  const open = async ({ arrival, answer: me }: Proven<Me>): Promise<Standing> => {
     const standing = await enterBy(session, arrival, { me, door: "passphrase" });
     await raiseIfCheap(session, arrival.typed);
     return standing;
@@ -99,9 +95,10 @@ const enterByPassphrase = async (
     return await open(came);
   } catch (error) {
     if (codeOf(error) !== "vault-broken") throw error;
-    const arrival = await again();
-    if (equal(arrival.typed.used.salt, came.arrival.typed.used.salt)) throw error;
-    return open({ arrival, me: await proveAgain(session, came.me.userName, arrival) });
+    const arrival = await arriveAnew(session, came.arrival);
+    if (arrival === null) throw error;
+    const { userName } = came.answer;
+    return open({ arrival, answer: await proveAgain(session, userName, arrival.keys.authKey) });
   }
 };
 
@@ -151,12 +148,15 @@ export const accountFunctions = (session: Session) => {
       ? { totpSecret: draftedApp(session), totpCode: factor.newAppCode }
       : factor;
 
-  const currentAuth = async (current: string | null) => {
+  const byCurrent = async (
+    current: string | null,
+    post: (authKey: PassphraseChange["authKey"]) => Promise<void>,
+  ): Promise<void> => {
     if (current === null && recoveryAuthKey !== null) {
-      return { kind: "recovery" as const, key: recoveryAuthKey };
+      return post({ kind: "recovery", key: recoveryAuthKey });
     }
-    const { keys } = await byPassphraseAgain(session, current ?? "");
-    return { kind: "passphrase" as const, key: keys.authKey };
+    const arrival = await byPassphraseAgain(session, current ?? "");
+    await prove(session, arrival, (key) => post({ kind: "passphrase", key }));
   };
 
   const nextDevice = ({ device }: NewPassphrase): Uint8Array | null => {
@@ -174,22 +174,22 @@ export const accountFunctions = (session: Session) => {
   return {
     logIn: async (typed: WithDevice & { readonly factor: FactorTyped }): Promise<Standing> => {
       const deviceSecret = await givenDevice(session, typed);
-      const arrive = () => byPassphrase(session, typed, deviceSecret);
-      const arrival = await arrive();
+      const arrival = await byPassphrase(session, typed, deviceSecret);
       const { userName, factor } = typed;
-      const { authKey } = arrival.keys;
-      const me = await session.api.call("login", { userName, authKey, ...factor });
+      const came = await prove(session, arrival, (authKey) =>
+        session.api.call("login", { userName, authKey, ...factor }),
+      );
       if (typed.keepDevice === true) await keepDevice(session, userName, deviceSecret);
-      return enterByPassphrase(session, { arrival, me }, arrive);
+      return enterByPassphrase(session, came);
     },
 
     unlock: async (typed: WithDevice): Promise<Standing> => {
       const deviceSecret = await givenDevice(session, typed);
-      const arrive = () => byPassphrase(session, typed, deviceSecret);
-      const arrival = await arrive();
-      const me = await proveAgain(session, typed.userName, arrival);
-      if (typed.keepDevice === true) await keepDevice(session, me.userName, deviceSecret);
-      return enterByPassphrase(session, { arrival, me }, arrive);
+      const { userName } = typed;
+      const arrival = await byPassphrase(session, typed, deviceSecret);
+      const came = await prove(session, arrival, (key) => proveAgain(session, userName, key));
+      if (typed.keepDevice === true) await keepDevice(session, userName, deviceSecret);
+      return enterByPassphrase(session, came);
     },
 
     recover: async (
@@ -212,11 +212,13 @@ export const accountFunctions = (session: Session) => {
       return wordsOf(newRecovery);
     },
 
-    /** True when this is the passphrase that opens the vault now. Costs one Argon2id and one try at the server. */
+    /** Throws unless this is the passphrase that opens the vault now. Costs one Argon2id and one try at the server. */
     checkPassphrase: async ({ passphrase }: { readonly passphrase: string }): Promise<void> => {
-      const { keys } = await byPassphraseAgain(session, passphrase);
-      await session.api.call("unlock", { authKey: keys.authKey });
-      session.confirmedAuth = keys.authKey;
+      const first = await byPassphraseAgain(session, passphrase);
+      const { arrival } = await prove(session, first, (authKey) =>
+        session.api.call("unlock", { authKey }),
+      );
+      session.confirmedAuth = arrival.keys.authKey;
     },
 
     /**
@@ -228,13 +230,12 @@ export const accountFunctions = (session: Session) => {
       const { crypto, newsroomId, me, records } = session.member();
       if (newRecovery === null) throw new CodeError("failed");
       const owner: VaultOwner = { newsroomId, userName: me.userName };
-      const authKey = await currentAuth(typed.current);
       const parameters = freshParameters(crypto);
       const { passphrase } = typed;
       const deviceSecret = nextDevice(typed);
       const keys = passphraseKeys(crypto, { owner, passphrase, parameters, deviceSecret });
       const recovery = recoveryKeys(crypto, owner, newRecovery);
-      const post = async (): Promise<void> => {
+      const post = async (authKey: PassphraseChange["authKey"]): Promise<void> => {
         const expectVersion = records.version();
         const vault = sealVault(crypto, {
           owner,
@@ -251,7 +252,7 @@ export const accountFunctions = (session: Session) => {
           vault,
         });
       };
-      await insistOn(records, post);
+      await byCurrent(typed.current, (authKey) => insistOn(records, () => post(authKey)));
       await forgetPasskey(session, me.userName);
       if (typed.device !== "keep") {
         await keepDevice(session, me.userName, typed.keepDevice ? deviceSecret : null);

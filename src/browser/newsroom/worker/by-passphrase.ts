@@ -1,9 +1,11 @@
+import { equal } from "../../../protocol/public/bytes.ts";
 import {
   type DoorKeys,
   type HashParameters,
   passphraseKeys,
 } from "../../../protocol/secret/passphrase.ts";
 import type { VaultOwner } from "../../../protocol/secret/vault.ts";
+import { codeOf } from "../../kit/code-error.ts";
 import { heldDevice } from "./device-secret.ts";
 import type { Typed as Stretched } from "./hash-cost.ts";
 import { fetchNewsroom } from "./newsroom.ts";
@@ -41,4 +43,40 @@ export const byPassphrase = async (
 export const byPassphraseAgain = (session: Session, passphrase: string): Promise<ByPassphrase> => {
   const { me, records } = session.member();
   return byPassphrase(session, { userName: me.userName, passphrase }, heldDevice(records));
+};
+
+const isSame = (one: HashParameters, other: HashParameters): boolean =>
+  equal(one.salt, other.salt) && one.memoryKiB === other.memoryKiB && one.passes === other.passes;
+
+/** Null where salt and cost are still those: nothing would come out otherwise. */
+export const arriveAnew = async (
+  session: Session,
+  { typed, ...arrival }: ByPassphrase,
+): Promise<ByPassphrase | null> => {
+  const { userName } = arrival.owner;
+  const used = await session.api.call("prelogin", { userName });
+  if (isSame(used, typed.used)) return null;
+  const keys = typed.derive(used);
+  return { ...arrival, keys, typed: { ...typed, used, authKey: keys.authKey } };
+};
+
+export type Proven<Answer> = { readonly arrival: ByPassphrase; readonly answer: Answer };
+
+/**
+ * Posts what proves the passphrase. Another tab or device may have set a dearer one since salt and cost were asked for: then the
+ * right one is refused, and posted once more. The server spends no code on what it refuses. A wrong one is tried once.
+ */
+export const prove = async <Answer>(
+  session: Session,
+  arrival: ByPassphrase,
+  post: (authKey: Uint8Array) => Promise<Answer>,
+): Promise<Proven<Answer>> => {
+  try {
+    return { arrival, answer: await post(arrival.keys.authKey) };
+  } catch (error) {
+    if (codeOf(error) !== "wrong-login") throw error;
+    const anew = await arriveAnew(session, arrival);
+    if (anew === null) throw error;
+    return { arrival: anew, answer: await post(anew.keys.authKey) };
+  }
 };
