@@ -4,7 +4,7 @@ import { recoveryFunctions } from "../../src/browser/newsroom/worker/recovery.ts
 import type { SharedWords } from "../../src/protocol/secret/word-share.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { PASSPHRASE, workerClient } from "../support/worker-client.ts";
-import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
+import { type Colleague, enrol, foundNewsroom, withNothing } from "../support/worker-colleagues.ts";
 
 /** Ann's words lie with Bob and Cem. Whoever has two desks open takes a letter in at either, and the other has not read of it. */
 let server: TestServer;
@@ -23,9 +23,9 @@ afterAll(() => server?.stop());
 /** Opened before something happens at the first one. */
 const secondDesk = async ({ userName, code }: Colleague) => {
   const { account, session } = workerClient(server);
-  recoveryFunctions(session);
+  const recovery = recoveryFunctions(session);
   await account.logIn({ userName, passphrase: PASSPHRASE, factor: { totpCode: code() } });
-  return { takeLetters: () => collectLetters(session) };
+  return { recovery, takeLetters: () => collectLetters(session) };
 };
 
 const holdersTake = async (): Promise<void> => {
@@ -58,6 +58,17 @@ it("a proof that the owner's other desk takes in counts, and the page shows it",
   await holdersTake();
   await anns.takeLetters();
   expect(await statesOf()).toEqual(["Bob right", "Cem right"]);
+});
+
+it("who has lost everything is helped at either desk of a holder", async () => {
+  const bobs = await secondDesk(bob);
+  await share("recovery");
+  const { lost } = withNothing(server);
+  const words = await lost.askColleagues({ userName: ann.userName });
+  const requests = await bobs.recovery.recoveryRequests();
+  expect(requests.map(({ name }) => name)).toEqual(["Ann"]);
+  await bobs.recovery.giveShare({ id: requests[0]?.id ?? new Uint8Array(), words });
+  expect((await lost.lookForShares()).names).toEqual(["Bob"]);
 });
 
 it("a share that one desk of its holder keeps is thrown away also by the other", async () => {

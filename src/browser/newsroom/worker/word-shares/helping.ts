@@ -27,7 +27,10 @@ const wordsOf = (world: World, { userName, xwing, x25519 }: Wire): readonly stri
 const fetchRequests = async (world: World): Promise<readonly Wire[]> => {
   const { requests } = await world.api.call("recoveryRequests", null, { background: true });
   // Whose share it is this vault knows; the server only says who asks.
-  return requests.filter(({ member, setId }) => findHeld(world, setId)?.owner === member);
+  const isHeld = ({ member, setId }: Wire): boolean => findHeld(world, setId)?.owner === member;
+  // Another desk may have taken the share in.
+  if (!requests.every(isHeld)) await world.records.reload();
+  return requests.filter(isHeld);
 };
 
 export const requestsShown = async (world: World): Promise<readonly RequestShown[]> =>
