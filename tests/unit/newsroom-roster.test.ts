@@ -80,7 +80,8 @@ describe("the list of journalists at an admin's unlock", () => {
     const table = await knownTable();
     const [first] = table.server.rosters;
     if (first === undefined) throw new Error("no roster");
-    const broken = concat([first.statement.subarray(0, -1), Uint8Array.of(1)]);
+    const last = first.statement.at(-1) ?? 0;
+    const broken = concat([first.statement.subarray(0, -1), Uint8Array.of(last ^ 1)]);
     table.server.rosters[0] = { ...first, statement: broken };
     await expect(openDesk({ ...table, today: TODAY })).rejects.toThrow("bad-signature");
   });
