@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { offersKey } from "../../src/browser/newsroom/people/rights.ts";
 import { handOutKey } from "../../src/browser/newsroom/worker/key-holders.ts";
 import { collectLetters } from "../../src/browser/newsroom/worker/letters.ts";
 import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts";
@@ -61,12 +62,13 @@ it("nobody steps down as long as no other admin can be sent the key, and their r
   expect([(await rowOf("Ann")).role, holdsKey(annsDesk)]).toEqual(["admin", true]);
 });
 
-it("an admin who comes back without the key is sent it again", async () => {
+it("an admin who comes back without the key is sent it again from the page of people", async () => {
   bobsDesk = await enter(bob);
   expect([holdsKey(bobsDesk), bobsDesk.keys.overview().warnings]).toEqual([
     false,
     expect.arrayContaining(["newsroom-key-missing"]),
   ]);
+  expect(offersKey(await rowOf("Bob"))).toBe(true);
   await rightsFunctions(annsDesk.session).makeAdmin({ memberNumber: 2 });
   await collectLetters(bobsDesk.session);
   expect(holdsKey(bobsDesk)).toBe(true);

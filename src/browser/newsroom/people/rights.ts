@@ -58,15 +58,16 @@ const showKeyState = (line: HTMLElement, { text }: Desk, member: MemberRow): voi
   if (told) setText(line, "key-state", text.t(`people.key.${state}`));
 };
 
+/** In every state: that a letter was collected is only what this vault believes, and another copy of the key harms nobody. */
+export const offersKey = ({ me, key }: MemberRow): boolean => !me && key !== null;
+
 /** For admins; the key itself is only given by one whose vault holds it. */
 export const openRights = (line: HTMLElement, desk: Desk, given: Given): void => {
   const { member } = given;
   showKeyState(line, desk, member);
   if (member.state !== "current") return;
-  const isAdmin = member.role === "admin";
-  const lacksKey = member.key === "none" || member.key === "taken-away";
-  if (!member.me && (isAdmin ? lacksKey : member.key !== null)) openGive(line, desk, given);
-  if (!isAdmin) return;
+  if (offersKey(member)) openGive(line, desk, given);
+  if (member.role !== "admin") return;
   if (member.me) openStepDown(line, desk, given);
   else openTake(line, desk, given);
 };
