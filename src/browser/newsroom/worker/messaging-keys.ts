@@ -24,6 +24,15 @@ const drawMissing = (world: World): Promise<void> =>
     return { put: new Map(missing.map((id) => [id, world.crypto.random(32)])) };
   });
 
+/** A full vault gets no more of them, and the desk opens all the same: nothing could be removed from one that stays shut. */
+const drawIfRoom = async (world: World): Promise<void> => {
+  try {
+    await drawMissing(world);
+  } catch (error) {
+    if (codeOf(error) !== "too-large") throw error;
+  }
+};
+
 const published = async (world: World): Promise<readonly number[]> => {
   const { keys } = await world.api.call("messagingKeys", null);
   return keys
@@ -60,18 +69,20 @@ const publish = async (opened: Opened, periods: readonly number[]): Promise<void
 };
 
 /**
- * Every period up to 13 ahead has a key in the vault and its statement on the server. Statements are sent for all of them, not
- * only for what the server says is missing: it refuses where another key stands, and that must not stay hidden.
+ * Every period up to 13 ahead has a key in the vault, as long as there is room, and its statement on the server. Statements are sent
+ * for all of them, not only for what the server says is missing: it refuses where another key stands, and that must not stay hidden.
  */
 export const topUp = async (session: Session): Promise<void> => {
   const opened = session.opened();
   const { world } = opened;
   // With two days to choose from, neither is safe to make keys for; the desk opens and says so.
   if (!world.clockAgrees) return;
-  await drawMissing(world);
+  await drawIfRoom(world);
   const there = await published(world);
   const { generation } = world.entry;
-  const periods = wanted(world.today);
+  const periods = wanted(world.today).filter(
+    (period) => world.messagingSeed(generation, period) !== null,
+  );
   if (!periods.every((period) => there.includes(period))) await publish(opened, periods);
   if (opened.toppedUp === generation) return;
   opened.toppedUp = generation;
