@@ -277,13 +277,15 @@ export const openDesk = async (seat: Seat): Promise<Desk> => {
   return { session, events };
 };
 
-/** A newsroom of two on paper, its server, and member 1's vault in it. */
-export const paperTable = (given: { readonly admin: boolean }) => {
-  const newsroom = paperNewsroom(crypto, { day: TODAY, names: ["Ada", "Bea"] });
+type PaperTable = { readonly admin: boolean; readonly names?: readonly string[] };
+
+/** A newsroom of two on paper, or of those named, its server, and member 1's vault in it. */
+export const paperTable = ({ admin, names = ["Ada", "Bea"] }: PaperTable) => {
+  const newsroom = paperNewsroom(crypto, { day: TODAY, names });
   const [ada] = newsroom.journalists;
   if (ada === undefined) throw new Error("nobody");
   const server = paperStaff(newsroom);
-  storeVault(server, newsroom, { journalist: ada, admin: given.admin });
+  storeVault(server, newsroom, { journalist: ada, admin });
   const store = paperStore();
   return { crypto, newsroom, server, store, owner: vaultOwner(newsroom), unlockKey: UNLOCK };
 };

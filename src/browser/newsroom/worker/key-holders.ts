@@ -198,9 +198,16 @@ const taken = (world: World, from: number, letter: KeyLetter): VaultChange | nul
 const isKeyOf = ({ crypto }: Member, seed: NewsroomSeed, key: Uint8Array): boolean =>
   equal(crypto.ed25519PublicKey(seed), key);
 
+const onRoster = ({ roster }: World, { memberNumber }: KeyHolder): boolean =>
+  findMember(roster, memberNumber) !== null;
+
+/** Sent after a rotation or a list was stored that this window has not heard of. */
+const isAhead = (world: World, { seed, holders }: KeyLetter): boolean =>
+  !isKeyOf(world, seed, world.newsroomKey) || holders.some((one) => !onRoster(world, one));
+
 /**
  * The newsroom's key from a colleague: kept only when it is the newest one of the verified chain, so that nobody need be believed.
- * Any other has nothing to give. Throws bad-structure, offline.
+ * Any other has nothing to give. Throws bad-structure, offline, too-large when the vault is full.
  */
 export const takeKeyLetter = async (
   session: Session,
@@ -208,8 +215,10 @@ export const takeKeyLetter = async (
 ): Promise<void> => {
   const { world } = session.opened();
   const letter = parseKeyLetter(got.bytes);
-  // Sent after the rotation was stored: where this window has not heard of it, it asks.
-  if (!isKeyOf(world, letter.seed, world.newsroomKey)) await world.refreshRoster();
-  if (!isKeyOf(world, letter.seed, world.newsroomKey)) return;
-  await world.records.change(() => taken(world, got.from, letter));
+  if (isAhead(world, letter)) await world.refreshRoster();
+  const { seed } = letter;
+  if (!isKeyOf(world, seed, world.newsroomKey)) return;
+  // Numbers made up by the thousand would fit into no vault, and the reader would never come in.
+  const holders = letter.holders.filter((one) => onRoster(world, one));
+  await world.records.change(() => taken(world, got.from, { seed, holders }));
 };
