@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { recoveryFunctions } from "../../src/browser/newsroom/worker/recovery.ts";
 import { rightsFunctions } from "../../src/browser/newsroom/worker/rights.ts";
+import { heldShares } from "../../src/browser/newsroom/worker/word-shares/holding.ts";
 import { staffLimits } from "../../src/protocol/public/staff-api.ts";
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -10,11 +12,14 @@ import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagu
 let server: TestServer;
 let ann: Colleague;
 let bob: Colleague;
+let cem: Colleague;
 const stores = { Ann: paperStore(), Bob: paperStore() };
+const none = { progress: () => undefined, transfer: () => undefined };
 
 const enter = async ({ name, userName, code }: Colleague): Promise<WorkerClient> => {
   const client = workerClient(server, { store: stores[name as keyof typeof stores] });
   rightsFunctions(client.session);
+  recoveryFunctions(client.session);
   await client.account.logIn({ userName, passphrase: PASSPHRASE, factor: { totpCode: code() } });
   return client;
 };
@@ -22,6 +27,7 @@ const enter = async ({ name, userName, code }: Colleague): Promise<WorkerClient>
 const FILLING = "filling:";
 const fill = async ({ session }: WorkerClient): Promise<void> => {
   const { records } = session.world();
+  await records.reload();
   const length = staffLimits.vaultRecords - records.ids().length;
   const ids = Array.from({ length }, (_, at) => `${FILLING}${at}`);
   await records.change(() => ({ put: new Map(ids.map((id) => [id, new Uint8Array(32)])) }));
@@ -35,8 +41,31 @@ beforeAll(async () => {
   server = await startTestServer();
   ann = await foundNewsroom(server, "Ann", { store: stores.Ann });
   bob = await enrol(server, ann, "Bob", { store: stores.Bob });
+  cem = await enrol(server, ann, "Cem");
 }, 120_000);
 afterAll(() => server?.stop());
+
+const waitingFor = async (memberNumber: number): Promise<number> => {
+  const { waiting } = await ann.world().api.call("waitingLetters", null);
+  return waiting.filter(({ to }) => to === memberNumber).length;
+};
+
+it("the desk opens when a colleague's share finds no room: it is not kept, and its owner sees that", async () => {
+  await fill(bob.client);
+  await ann.recovery.makeShares(
+    { words: "recovery", typed: ann.words, needed: 2, holders: [2, 3] },
+    none,
+  );
+  const desk = await enter(bob);
+  await cem.takeLetters();
+  expect([heldShares(desk.session.world()), await waitingFor(2)]).toEqual([[], 0]);
+  const [set] = (await ann.recovery.recoveryPage()).sets;
+  expect(set?.holders.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    "Bob sent",
+    "Cem kept",
+  ]);
+  await makeRoom(desk);
+});
 
 it("the desk opens when the week's new key finds no room, warns while keys are left, and makes them once there is room", async () => {
   await fill(bob.client);
