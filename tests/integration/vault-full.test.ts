@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { collectLetters } from "../../src/browser/newsroom/worker/letters.ts";
+import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts";
 import { recoveryFunctions } from "../../src/browser/newsroom/worker/recovery.ts";
 import { rightsFunctions } from "../../src/browser/newsroom/worker/rights.ts";
 import { heldShares } from "../../src/browser/newsroom/worker/word-shares/holding.ts";
@@ -67,18 +69,50 @@ it("the desk opens when a colleague's share finds no room: it is not kept, and i
   await makeRoom(desk);
 });
 
+it("the desk opens when the newsroom's key finds no room, and the key comes once there is some", async () => {
+  const rights = rightsFunctions(ann.client.session);
+  await fill(await enter(bob));
+  await rights.makeAdmin({ memberNumber: 2 });
+  const desk = await enter(bob);
+  const holdsKey = (): boolean => newsroomSeed(desk.session.world()) !== null;
+  expect([holdsKey(), await waitingFor(2)]).toEqual([false, 1]);
+  await makeRoom(desk);
+  await collectLetters(desk.session);
+  expect([holdsKey(), await waitingFor(2)]).toEqual([true, 0]);
+});
+
+it("the desk opens when newsroom words that were asked for find no room, and they come once there is some", async () => {
+  await ann.recovery.makeShares(
+    { words: "newsroom", typed: ann.newsroomWords, needed: 2, holders: [2, 3] },
+    none,
+  );
+  await cem.takeLetters();
+  await ann.recovery.collectNewsroomWords();
+  await cem.takeLetters();
+  await fill(ann.client);
+  await cem.recovery.giveBack({ memberNumber: 1 });
+  const desk = await enter(ann);
+  await makeRoom(desk);
+  const { collected } = await recoveryFunctions(desk.session).recoveryPage();
+  expect(collected?.from).toEqual(["Cem"]);
+});
+
+const warnsOfOwnKeys = ({ keys }: WorkerClient): boolean =>
+  keys.overview().runningOut.some(({ me }) => me);
+
 it("the desk opens when the week's new key finds no room, warns while keys are left, and makes them once there is room", async () => {
   await fill(bob.client);
   const until = bob.client.keys.overview().publishedUntilDay;
   server.moveDays(7);
   const nextWeek = await enter(bob);
   expect(nextWeek.keys.overview().publishedUntilDay).toBe(until);
-  expect(nextWeek.keys.overview().warnings).not.toContain("keys-end");
+  expect(warnsOfOwnKeys(nextWeek)).toBe(false);
   server.moveDays(70);
   const later = await enter(bob);
   expect(later.keys.overview().warnings).toContain("keys-end");
+  expect(warnsOfOwnKeys(later)).toBe(true);
   await makeRoom(later);
-  const { warnings, publishedUntilDay } = (await enter(bob)).keys.overview();
-  expect(warnings).not.toContain("keys-end");
-  expect(publishedUntilDay).toBe((until ?? 0) + 77);
+  const freed = await enter(bob);
+  expect(warnsOfOwnKeys(freed)).toBe(false);
+  expect(freed.keys.overview().publishedUntilDay).toBe((until ?? 0) + 77);
 });
