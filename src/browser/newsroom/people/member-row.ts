@@ -4,7 +4,7 @@ import type { Desk } from "../shell/view.ts";
 import type { Work } from "../shell/work.ts";
 import type { MemberRow } from "../worker/people.ts";
 import { openRetireFacts } from "./retire-facts.ts";
-import { openRights } from "./rights.ts";
+import { offersStepDown, openRights } from "./rights.ts";
 
 type Given = {
   readonly member: MemberRow;
@@ -59,6 +59,10 @@ const absenceText = ({ text }: Desk, { absence }: MemberRow): string => {
   }
 };
 
+/** What can be done with a member is for admins; whoever still holds the newsroom's key can lay it down. */
+export const offersAction = ({ me }: Desk, member: MemberRow): boolean =>
+  me.role === "admin" || offersStepDown(member);
+
 /** One member; retiring is for admins, and never oneself. */
 export const memberLine = (desk: Desk, given: Given): HTMLElement => {
   const { text } = desk;
@@ -76,13 +80,14 @@ export const memberLine = (desk: Desk, given: Given): HTMLElement => {
   setText(line, "absence", absenceText(desk, member));
   show(byRole(line, "absence"), member.state === "current" && member.absence.kind !== "none");
   const admin = desk.me.role === "admin";
-  show(byRole(line, "action"), admin);
+  const action = offersAction(desk, member);
+  show(byRole(line, "action"), action);
   show(byRole(line, "ask"), admin && !me);
   show(byRole(line, "reset-part"), admin && !me);
   if (admin && !me) {
     openRetiring(line, desk, given);
     openResetting(line, desk, given);
   }
-  if (admin) openRights(line, desk, given);
+  if (action) openRights(line, desk, given);
   return line;
 };

@@ -9,7 +9,7 @@ import { createWork, type Work } from "../shell/work.ts";
 import { handoverPart } from "./handover.ts";
 import { invitePart, inviteRow } from "./invites.ts";
 import { fillKeyChanges, type ShownChanges } from "./key-changes.ts";
-import { memberLine } from "./member-row.ts";
+import { memberLine, offersAction } from "./member-row.ts";
 import { fillResets, openResetLink } from "./resets.ts";
 import { shareAll } from "./share-all.ts";
 
@@ -29,6 +29,8 @@ const fillMembers = async (root: HTMLElement, desk: Desk, filling: Filling): Pro
   byRole(root, "members").replaceChildren(
     ...current.map((member) => memberLine(desk, { member, ...filling })),
   );
+  const offered = current.some((member) => offersAction(desk, member));
+  show(byRole(root, "actions-head"), offered);
   show(byRole(root, "left-part"), left.length > 0);
   const lines = left.map(({ name, state }) => desk.text.t(`people.${state}`, { name }));
   showLines(byRole(root, "left"), lines);

@@ -61,13 +61,16 @@ const showKeyState = (line: HTMLElement, { text }: Desk, member: MemberRow): voi
 /** In every state: that a letter was collected is only what this vault believes, and another copy of the key harms nobody. */
 export const offersKey = ({ me, key }: MemberRow): boolean => !me && key !== null;
 
-/** For admins; the key itself is only given by one whose vault holds it. */
+/** Also without the role: where stepping down was broken off, the key is still in the vault and nobody else can take it out. */
+export const offersStepDown = ({ me, role, key }: MemberRow): boolean =>
+  me && (role === "admin" || key === "held");
+
+/** The key itself is only given by one whose vault holds it. */
 export const openRights = (line: HTMLElement, desk: Desk, given: Given): void => {
   const { member } = given;
   showKeyState(line, desk, member);
   if (member.state !== "current") return;
   if (offersKey(member)) openGive(line, desk, given);
-  if (member.role !== "admin") return;
-  if (member.me) openStepDown(line, desk, given);
-  else openTake(line, desk, given);
+  if (offersStepDown(member)) openStepDown(line, desk, given);
+  else if (member.role === "admin") openTake(line, desk, given);
 };
