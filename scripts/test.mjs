@@ -75,7 +75,8 @@ const suites = (wanted) =>
         // In fresh processes: after a hundred other files it is three times slower.
         vitest("model", ["tests/model"]),
         // Apart from the quick ones: what fails there is seen first, and browsers share the cores with browsers only.
-        vitest("browsers", ["tests/browser", "tests/promise"]),
+        // Three at once on two cores: each waits for its browser much of the time.
+        vitest("browsers", ["tests/browser", "tests/promise", "--maxWorkers=3"]),
       ];
 
 const testAll = (wanted) => {

@@ -2,11 +2,11 @@ import { createServer } from "node:net";
 
 /**
  * Below the ports that Linux gives to outgoing connections (from 32768 on): one of those could be taken by any
- * browser between here and the server's start. Each of vitest's workers has its own half, so two do not meet.
+ * browser between here and the server's start. Each of vitest's workers has its own third, so two do not meet.
  */
 const first = 20_000;
-const perWorker = 6_000;
-const worker = Number(process.env["VITEST_POOL_ID"] ?? 0) % 2;
+const perWorker = 4_000;
+const worker = Number(process.env["VITEST_POOL_ID"] ?? 0) % 3;
 
 const mine = first + worker * perWorker;
 let next = process.pid % perWorker;
