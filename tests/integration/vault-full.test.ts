@@ -3,6 +3,7 @@ import { collectLetters } from "../../src/browser/newsroom/worker/letters.ts";
 import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts";
 import { recoveryFunctions } from "../../src/browser/newsroom/worker/recovery.ts";
 import { rightsFunctions } from "../../src/browser/newsroom/worker/rights.ts";
+import { rotatingFunctions } from "../../src/browser/newsroom/worker/rotating.ts";
 import { heldShares } from "../../src/browser/newsroom/worker/word-shares/holding.ts";
 import { staffLimits } from "../../src/protocol/public/staff-api.ts";
 import { paperStore } from "../support/paper-staff.ts";
@@ -15,7 +16,7 @@ let server: TestServer;
 let ann: Colleague;
 let bob: Colleague;
 let cem: Colleague;
-const stores = { Ann: paperStore(), Bob: paperStore() };
+const stores = { Ann: paperStore(), Bob: paperStore(), Cem: paperStore() };
 const none = { progress: () => undefined, transfer: () => undefined };
 
 const enter = async ({ name, userName, code }: Colleague): Promise<WorkerClient> => {
@@ -43,7 +44,7 @@ beforeAll(async () => {
   server = await startTestServer();
   ann = await foundNewsroom(server, "Ann", { store: stores.Ann });
   bob = await enrol(server, ann, "Bob", { store: stores.Bob });
-  cem = await enrol(server, ann, "Cem");
+  cem = await enrol(server, ann, "Cem", { store: stores.Cem });
 }, 120_000);
 afterAll(() => server?.stop());
 
@@ -115,4 +116,24 @@ it("the desk opens when the week's new key finds no room, warns while keys are l
   const freed = await enter(bob);
   expect(warnsOfOwnKeys(freed)).toBe(false);
   expect(freed.keys.overview().publishedUntilDay).toBe((until ?? 0) + 77);
+});
+
+it("the desk opens when a rotation's own key finds no room, and takes it once there is some", async () => {
+  const anns = await enter(ann);
+  const desk = await enter(cem);
+  const { session } = desk;
+  await rightsFunctions(anns.session).makeAdmin({ memberNumber: 3 });
+  const rotating = rotatingFunctions(session);
+  await rotating.startRotation({ words: ann.newsroomWords, stolen: true });
+  const { chain } = session.opened();
+  Object.assign(chain, { fetchNewer: () => Promise.reject(new Error("the line broke")) });
+  await expect(rotating.finishRotation()).rejects.toThrow("the line broke");
+  await fill(desk);
+  const full = await enter(cem);
+  expect(rotatingFunctions(full.session).newsroomKeyState()).toMatchObject({
+    held: false,
+    pending: { state: "stored" },
+  });
+  await makeRoom(full);
+  expect(newsroomSeed((await enter(cem)).session.world())).not.toBeNull();
 });

@@ -11,7 +11,7 @@ import {
   signRoster,
   signRotation,
 } from "../../../protocol/secret/sign.ts";
-import { CodeError } from "../../kit/code-error.ts";
+import { CodeError, codeOf } from "../../kit/code-error.ts";
 import {
   adminsOf,
   exposedTo,
@@ -91,7 +91,13 @@ const settle = async (session: Session, pending: Pending): Promise<void> => {
 export const settleRotation = async (session: Session): Promise<void> => {
   const opened = session.opened();
   const pending = findPending(opened.world);
-  if (pending !== null && stateOf(opened, pending) === "stored") await settle(session, pending);
+  if (pending === null || stateOf(opened, pending) !== "stored") return;
+  try {
+    await settle(session, pending);
+  } catch (error) {
+    // It stays on its way until the vault has room; an unlock does not fail for it.
+    if (codeOf(error) !== "too-large") throw error;
+  }
 };
 
 const post = async (session: Session, pending: Pending): Promise<void> => {
