@@ -22,10 +22,15 @@ const openWay = ({ text }: Desk, { part, key, name, act }: Way): void => {
   confirmStep(part, act);
 };
 
+const giveKey = ({ role, key }: MemberRow): string => {
+  if (role !== "admin") return "makeAdmin";
+  return key === "held" || key === "on-its-way" ? "sendAgain" : "sendKey";
+};
+
 const openGive = (line: HTMLElement, desk: Desk, given: Given): void => {
   const { member, work } = given;
   const { name, memberNumber } = member;
-  const key = member.role === "admin" ? "sendKey" : "makeAdmin";
+  const key = giveKey(member);
   const act = (): void =>
     work(desk.keys.makeAdmin({ memberNumber }), desk.text.t(`people.${key}Done`, { name }));
   openWay(desk, { part: byRole(line, "give"), key, name, act });
