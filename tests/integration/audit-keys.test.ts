@@ -6,7 +6,7 @@ import { rotatingFunctions } from "../../src/browser/newsroom/worker/rotating.ts
 import { linesOf } from "../support/audit.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { createClient } from "../support/staff.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 import {
   foundNewsroom as foundDesks,
@@ -129,14 +129,13 @@ describe("a line is written", { timeout: 90_000 }, () => {
   it("for keys of a period that is over, destroyed by their owner", async () => {
     server.moveDays(9);
     /** In a new browser; settled when its desk has destroyed what is no longer needed. */
-    const comeBack = ({ userName, code }: Colleague) =>
+    const comeBack = (who: Colleague) =>
       new Promise<WorkerClient>((resolve, reject) => {
         const after = (path: string) => {
           if (path === "/api/messaging-keys/destroyed") resolve(client);
         };
         const client = workerClient(server, { after });
-        const factor = { totpCode: code() };
-        client.account.logIn({ userName, passphrase: PASSPHRASE, factor }).catch(reject);
+        logInAt(client, who).catch(reject);
       });
     ann = { ...ann, client: await comeBack(ann) };
     expect(await lines(() => comeBack(bob))).toEqual([

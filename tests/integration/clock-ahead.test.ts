@@ -8,7 +8,7 @@ import { bytes } from "../../src/server/database/database.ts";
 import { createAppend } from "../../src/server/log/append.ts";
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 import { sumo } from "../vectors/backends.ts";
 
@@ -29,16 +29,11 @@ afterAll(() => server?.stop());
 const DAY_MS = 86_400_000;
 const AHEAD_DAYS = 120;
 
-const enter = async (
-  { name, userName, code }: Colleague,
-  aheadDays: number,
-): Promise<WorkerClient> => {
+const enter = (who: Colleague, aheadDays: number): Promise<WorkerClient> => {
   const now = (): Date => new Date(server.world.now().getTime() + aheadDays * DAY_MS);
   const there = { ...server, world: { ...server.world, now } };
-  const client = workerClient(there, { store: stores[name as keyof typeof stores] });
-  const factor = { totpCode: code() };
-  await client.account.logIn({ userName, passphrase: PASSPHRASE, factor });
-  return client;
+  const store = stores[who.name as keyof typeof stores];
+  return logInAt(workerClient(there, { store }), who);
 };
 
 /** What a log-in of that person finds in the log. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createReadingRoom } from "../../src/browser/newsroom/worker/reading/room.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, workerClient } from "../support/worker-client.ts";
+import { logInAt, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 import { deskClock, tipTo } from "../support/worker-desk.ts";
 
@@ -57,8 +57,7 @@ it("a desk that was reading reads to the end", async () => {
     client.session,
     deskClock(() => false),
   );
-  const factor = { totpCode: bob.code() };
-  await client.account.logIn({ userName: bob.userName, passphrase: PASSPHRASE, factor });
+  await logInAt(client, bob);
   await room.library().all;
   expect(at).toBe("broken");
   const lines = room

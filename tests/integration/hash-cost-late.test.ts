@@ -4,6 +4,7 @@ import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
   type Carry,
+  logInAt,
   type SetUpAccount,
   setUpByWorker,
   type WorkerClientOptions,
@@ -44,11 +45,8 @@ const raisedBefore = (path: string): Carry => {
 
 const outcome = (work: Promise<unknown>): Promise<string> => work.then(() => "done", codeOf);
 
-const logIn = (options: WorkerClientOptions, passphrase = ann.passphrase): Promise<string> => {
-  const { account } = workerClient(server, options);
-  const factor = { totpCode: ann.code() };
-  return outcome(account.logIn({ userName: ann.userName, passphrase, factor }));
-};
+const logIn = (options: WorkerClientOptions, passphrase = ann.passphrase): Promise<string> =>
+  outcome(logInAt(workerClient(server, options), { ...ann, passphrase }));
 
 it("a right passphrase gets in, with the same code, when its cost is raised just before it arrives", async () => {
   expect(await logIn({ line: raisedBefore("/api/login") })).toBe("done");

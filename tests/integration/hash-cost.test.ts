@@ -9,6 +9,7 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 import { createClient, draw, logIn, setUp, startAgain } from "../support/staff.ts";
 import {
   type Carry,
+  logInAt,
   type SetUpAccount,
   setUpByWorker,
   type WorkerClient,
@@ -35,12 +36,8 @@ afterAll(async () => {
   for (const one of cleanUp) await one.stop();
 });
 
-const enter = async (options: WorkerClientOptions = {}): Promise<WorkerClient> => {
-  const client = workerClient(server, options);
-  const { userName, passphrase } = ann;
-  await client.account.logIn({ userName, passphrase, factor: { totpCode: ann.code() } });
-  return client;
-};
+const enter = (options: WorkerClientOptions = {}): Promise<WorkerClient> =>
+  logInAt(workerClient(server, options), ann);
 
 const account = () =>
   server.world.db.account.findFirstOrThrow({

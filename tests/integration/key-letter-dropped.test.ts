@@ -6,7 +6,7 @@ import { peopleFunctions } from "../../src/browser/newsroom/worker/people.ts";
 import { rightsFunctions } from "../../src/browser/newsroom/worker/rights.ts";
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 
 /** Bob was made an admin and stayed away until the server had dropped the letter with the key. Each test goes on from the one before. */
@@ -21,14 +21,13 @@ let isFull = false;
 /** One who has sent thousands of letters that nobody has collected may send no more. */
 const full = (): Response => new Response(JSON.stringify({ error: "no-room" }), { status: 507 });
 
-const enter = async ({ name, userName, code }: Colleague): Promise<WorkerClient> => {
+const enter = (who: Colleague): Promise<WorkerClient> => {
   const client = workerClient(server, {
-    store: stores[name as keyof typeof stores],
+    store: stores[who.name as keyof typeof stores],
     line: async ({ path }, ask) => (isFull && path === "/api/letters" ? full() : ask()),
   });
   rightsFunctions(client.session);
-  await client.account.logIn({ userName, passphrase: PASSPHRASE, factor: { totpCode: code() } });
-  return client;
+  return logInAt(client, who);
 };
 
 const holdsKey = ({ session }: WorkerClient): boolean => newsroomSeed(session.world()) !== null;

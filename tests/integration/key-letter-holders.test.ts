@@ -5,7 +5,7 @@ import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts"
 import { rightsFunctions } from "../../src/browser/newsroom/worker/rights.ts";
 import { encodeKeyLetter, type KeyHolder } from "../../src/protocol/secret/key-letter.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 
 /** An admin's browser may be in other hands: what its key letter says of holders goes into colleagues' vaults. */
@@ -20,11 +20,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server?.stop());
 
-const enter = async ({ userName, code }: Colleague): Promise<WorkerClient> => {
+const enter = (who: Colleague): Promise<WorkerClient> => {
   const client = workerClient(server);
   rightsFunctions(client.session);
-  await client.account.logIn({ userName, passphrase: PASSPHRASE, factor: { totpCode: code() } });
-  return client;
+  return logInAt(client, who);
 };
 
 const numbersOf = ({ session }: WorkerClient): readonly number[] =>

@@ -3,7 +3,7 @@ import { newsroomSeed } from "../../src/browser/newsroom/worker/newsroom-key.ts"
 import { rightsFunctions } from "../../src/browser/newsroom/worker/rights.ts";
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 
 /** Bob was an admin and still holds the newsroom's key: nobody but he can take it out of his vault. */
@@ -23,12 +23,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server?.stop());
 
-const enter = async ({ name, userName, code }: Colleague): Promise<WorkerClient> => {
-  const client = workerClient(server, { store: stores[name as keyof typeof stores] });
-  const factor = { totpCode: code() };
-  await client.account.logIn({ userName, passphrase: PASSPHRASE, factor });
-  return client;
-};
+const enter = (who: Colleague): Promise<WorkerClient> =>
+  logInAt(workerClient(server, { store: stores[who.name as keyof typeof stores] }), who);
 const listOf = ({ session }: WorkerClient): number => session.world().roster.number;
 
 it("who may sign no more comes in also when the list is due to be renewed, and an admin renews it", async () => {

@@ -3,7 +3,7 @@ import { codeOf } from "../../src/browser/kit/code-error.ts";
 import { findMember } from "../../src/protocol/public/roster.ts";
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, foundNewsroom } from "../support/worker-colleagues.ts";
 
 /** One admin, two tabs; the second one has not heard of what the first has signed. */
@@ -28,12 +28,7 @@ const closeGate = (): (() => void) => {
 let hidden = false;
 const NO_LIST = new Uint8Array(2);
 
-const open = async (): Promise<WorkerClient> => {
-  const client = workerClient(server, { store });
-  const factor = { totpCode: ann.code() };
-  await client.account.logIn({ userName: ann.userName, passphrase: PASSPHRASE, factor });
-  return client;
-};
+const open = (): Promise<WorkerClient> => logInAt(workerClient(server, { store }), ann);
 
 beforeAll(async () => {
   server = await startTestServer();

@@ -5,7 +5,7 @@ import { rotatingFunctions } from "../../src/browser/newsroom/worker/rotating.ts
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { startAgain } from "../support/staff.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 
 /** Ann rotates the newsroom's key and the line breaks, before the server has heard of it or after: the new key must not get lost. */
@@ -41,12 +41,7 @@ const rights: { bob: ReturnType<typeof rightsFunctions> | null } = { bob: null }
 
 const holds = ({ session }: WorkerClient): boolean => newsroomSeed(session.world()) !== null;
 const warned = ({ keys }: WorkerClient) => keys.overview().warnings;
-const another = async (): Promise<WorkerClient> => {
-  const client = workerClient(server, { store });
-  const factor = { totpCode: ann.code() };
-  await client.account.logIn({ userName: "ann", passphrase: PASSPHRASE, factor });
-  return client;
-};
+const another = (): Promise<WorkerClient> => logInAt(workerClient(server, { store }), ann);
 
 /** Answers the words of the next sheet. */
 const breaksOff = async (where: typeof line): Promise<readonly string[]> => {

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openCheckpoint, parseVerifierKey } from "../../src/protocol/public/log-checkpoint.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { type SetUpAccount, setUpByWorker, workerClient } from "../support/worker-client.ts";
+import {
+  logInAt,
+  type SetUpAccount,
+  setUpByWorker,
+  workerClient,
+} from "../support/worker-client.ts";
 import { sodium } from "../vectors/backends.ts";
 
 /** The key log outlives the server's secret: members' browsers hold its key, and another one is a finding. */
@@ -39,8 +44,6 @@ it("under the new secret alone, checkpoints verify under the same key and no des
   await server.startAnew({ ...both, secretPrevious: null });
   expect(await keyLine()).toBe(key);
   expect(await headUnder(key)).toEqual(head);
-  const { userName, passphrase } = ann;
-  const elsewhere = workerClient(server);
-  await elsewhere.account.logIn({ userName, passphrase, factor: { totpCode: ann.code() } });
+  const elsewhere = await logInAt(workerClient(server), ann);
   expect([await look(), await look(elsewhere)]).toEqual([nothing, nothing]);
 });

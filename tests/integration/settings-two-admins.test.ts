@@ -3,7 +3,7 @@ import { codeOf } from "../../src/browser/kit/code-error.ts";
 import { settingsFunctions } from "../../src/browser/newsroom/worker/settings.ts";
 import type { Settings } from "../../src/protocol/public/settings.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { foundNewsroom } from "../support/worker-colleagues.ts";
 
 /** Two desks whose settings were opened before either has saved. */
@@ -15,9 +15,7 @@ beforeAll(async () => {
   server = await startTestServer();
   const ann = await foundNewsroom(server);
   first = ann.client;
-  second = workerClient(server);
-  const factor = { totpCode: ann.code() };
-  await second.account.logIn({ userName: ann.userName, passphrase: PASSPHRASE, factor });
+  second = await logInAt(workerClient(server), ann);
   await second.keys.confirmRoster();
 });
 afterAll(() => server.stop());

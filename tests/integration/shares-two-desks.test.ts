@@ -3,7 +3,7 @@ import { collectLetters } from "../../src/browser/newsroom/worker/letters.ts";
 import { recoveryFunctions } from "../../src/browser/newsroom/worker/recovery.ts";
 import type { SharedWords } from "../../src/protocol/secret/word-share.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, workerClient } from "../support/worker-client.ts";
+import { logInAt, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom, withNothing } from "../support/worker-colleagues.ts";
 
 /** Ann's words lie with Bob and Cem. Whoever has two desks open takes a letter in at either, and the other has not read of it. */
@@ -21,10 +21,10 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 /** Opened before something happens at the first one. */
-const secondDesk = async ({ userName, code }: Colleague) => {
+const secondDesk = async (who: Colleague) => {
   const { account, session } = workerClient(server);
   const recovery = recoveryFunctions(session);
-  await account.logIn({ userName, passphrase: PASSPHRASE, factor: { totpCode: code() } });
+  await logInAt({ account }, who);
   return { recovery, takeLetters: () => collectLetters(session) };
 };
 

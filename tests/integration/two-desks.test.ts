@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
-  PASSPHRASE,
+  logInAt,
   type WorkerClient,
   type WorkerClientOptions,
   workerClient,
@@ -19,15 +19,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server?.stop());
 
-const secondDesk = async (
-  { userName, code }: Colleague,
-  options: WorkerClientOptions = {},
-): Promise<WorkerClient> => {
-  const client = workerClient(server, options);
-  const factor = { totpCode: code() };
-  await client.account.logIn({ userName, passphrase: PASSPHRASE, factor });
-  return client;
-};
+const secondDesk = (who: Colleague, options: WorkerClientOptions = {}): Promise<WorkerClient> =>
+  logInAt(workerClient(server, options), who);
 
 const kindsAt = async ({ log }: WorkerClient): Promise<readonly string[]> =>
   (await log.lookAtLog()).findings.map(({ kind }) => kind);

@@ -8,7 +8,7 @@ import { heldShares } from "../../src/browser/newsroom/worker/word-shares/holdin
 import { staffLimits } from "../../src/protocol/public/staff-api.ts";
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { PASSPHRASE, type WorkerClient, workerClient } from "../support/worker-client.ts";
+import { logInAt, type WorkerClient, workerClient } from "../support/worker-client.ts";
 import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 
 /** A vault takes a certain number of records. What finds no room in a full one must not keep its owner out of the desk that makes room. */
@@ -19,12 +19,11 @@ let cem: Colleague;
 const stores = { Ann: paperStore(), Bob: paperStore(), Cem: paperStore() };
 const none = { progress: () => undefined, transfer: () => undefined };
 
-const enter = async ({ name, userName, code }: Colleague): Promise<WorkerClient> => {
-  const client = workerClient(server, { store: stores[name as keyof typeof stores] });
+const enter = (who: Colleague): Promise<WorkerClient> => {
+  const client = workerClient(server, { store: stores[who.name as keyof typeof stores] });
   rightsFunctions(client.session);
   recoveryFunctions(client.session);
-  await client.account.logIn({ userName, passphrase: PASSPHRASE, factor: { totpCode: code() } });
-  return client;
+  return logInAt(client, who);
 };
 
 const FILLING = "filling:";

@@ -174,15 +174,28 @@ export const workerClient = (
   };
 };
 
-export type SetUpAccount = {
-  readonly client: WorkerClient;
+/** What somebody types to come in. */
+export type Way = {
   readonly userName: string;
   readonly passphrase: string;
+  /** Of the next half minute, to which the clock is moved. */
+  code(): string;
+};
+
+/** Logs in there; the desk's rooms are made before, since they are where what comes at once goes. */
+export const logInAt = async <Desk extends Pick<WorkerClient, "account">>(
+  desk: Desk,
+  { userName, passphrase, code }: Way,
+): Promise<Desk> => {
+  await desk.account.logIn({ userName, passphrase, factor: { totpCode: code() } });
+  return desk;
+};
+
+export type SetUpAccount = Way & {
+  readonly client: WorkerClient;
   readonly newsroomWords: readonly string[];
   readonly recoveryWords: readonly string[];
   readonly totpSecret: string;
-  /** Of the next half minute, to which the clock is moved. */
-  code(): string;
 };
 
 export const PASSPHRASE = "stapler onward gravel tulip mosaic ferry";

@@ -8,15 +8,15 @@ import { issueSetupToken } from "./staff.ts";
 import { totpAt } from "./totp.ts";
 import {
   PASSPHRASE,
+  type Way,
   type WorkerClient,
   type WorkerClientOptions,
   workerClient,
 } from "./worker-client.ts";
 
 /** Several members with real vaults on a real server, each through the worker's own functions. */
-export type Colleague = {
+export type Colleague = Way & {
   readonly name: string;
-  readonly userName: string;
   readonly client: WorkerClient;
   readonly recovery: ReturnType<typeof recoveryFunctions>;
   readonly people: ReturnType<typeof peopleFunctions>;
@@ -26,7 +26,6 @@ export type Colleague = {
   world(): World;
   /** What the worker does each minute. */
   takeLetters(): Promise<void>;
-  code(): string;
 };
 
 const roomsOf = (client: WorkerClient) => ({
