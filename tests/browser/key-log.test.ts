@@ -12,6 +12,14 @@ import { type Founded, type Member, unlock } from "../support/staff-steps.ts";
 /** The server goes on, and what it appends after a backup may make the log as long again. */
 const SET_BACK = /The server's key log is (?:shorter than|not) the one you have seen before/;
 
+/** The title at which a view begins when it was led to. */
+const begunAt = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement: held, documentElement } = document;
+    const top = held?.getBoundingClientRect().top ?? -1;
+    return { title: held?.textContent, isSeen: top >= 0 && top < documentElement.clientHeight };
+  });
+
 /** What the key log's witnesses show on the desk, with a true server and with one that lies to sources. */
 describe("the key log on the desk", { timeout: 180_000 }, () => {
   const picture = createGallery("key-log");
@@ -108,6 +116,7 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
     expect(await visibleText(bensDesk)).not.toContain("Rotate my keys now");
     await press(bensDesk, "Ask for new keys");
     await find(bensDesk, "button", "Renew my lasting keys…");
+    expect(await begunAt(bensDesk)).toEqual({ title: "Your own lasting keys", isSeen: true });
     await look(bensDesk, "journalist-foreign-key");
   });
 

@@ -1,6 +1,6 @@
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import { codeOf } from "../../kit/code-error.ts";
-import { byRole, onClick, setText } from "../../kit/dom.ts";
+import { byRole, focusOn, onClick, setText } from "../../kit/dom.ts";
 import { whenBack } from "../../kit/now-and-then.ts";
 import { whenChanged } from "../../kit/when-changed.ts";
 import { sentenceOf } from "../pieces/form.ts";
@@ -12,7 +12,7 @@ import { createNavigation, createSays, createStage, stateWords } from "./frame.t
 import { watchIdle } from "./idle.ts";
 import { forgetUser } from "./last-user.ts";
 import type { Desk } from "./view.ts";
-import type { ViewId } from "./view-id.ts";
+import type { ViewId, ViewPart } from "./view-id.ts";
 import { showWarnings } from "./warnings.ts";
 import { logWords, showWitnessed } from "./witness.ts";
 
@@ -84,10 +84,11 @@ export const desk = (app: App, place: DeskPlace): void => {
       return false;
     }
   };
-  const go = (id: ViewId): void => {
+  const go = (id: ViewId, part?: ViewPart): void => {
     says.alert("");
     navigation.mark(id);
     stage.open(id, given);
+    if (part !== undefined) focusOn(byRole(screen, part));
   };
   const given: Desk = {
     text,

@@ -7,3 +7,6 @@ export type ViewId =
   | "settings"
   | "publish"
   | "account";
+
+/** A part of a view that may be led to: whose title has this role. */
+export type ViewPart = "lasting-title";

@@ -3,7 +3,7 @@ import type { ScriptUrls } from "../../kit/script-url.ts";
 import type { Text } from "../../kit/text.ts";
 import type { NewsroomEvent } from "../worker/events.ts";
 import type { App, Keys, Strength } from "./app.ts";
-import type { ViewId } from "./view-id.ts";
+import type { ViewId, ViewPart } from "./view-id.ts";
 
 /** What the desk gives to the view that is open. */
 export type Desk = {
@@ -14,7 +14,8 @@ export type Desk = {
   /** For a view that leaves the desk, such as a new passphrase. */
   readonly app: App;
   readonly me: Me;
-  go(id: ViewId): void;
+  /** To the view's title, or to a part of it. */
+  go(id: ViewId, part?: ViewPart): void;
   /** Events of the worker, until the view closes. */
   on(listener: (event: NewsroomEvent) => void): void;
   /** The view's part of the state line. */

@@ -6,8 +6,10 @@ import type { Desk } from "./view.ts";
 
 /** What this browser found in the key log, and who was added, changed or retired by others, until that has been read. */
 
+type Remedy = "rotate" | "people" | "keys";
+
 /** What may have to be revoked, one press away: one's own keys, or somebody on the list. Who signs no list asks those who do. */
-const remedyOf = ({ kind }: Finding, desk: Desk): "rotate" | "people" | "keys" | null => {
+const remedyOf = ({ kind }: Finding, desk: Desk): Remedy | null => {
   switch (kind) {
     case "foreign-key":
     case "source-key":
@@ -40,6 +42,12 @@ const rotateMine = (desk: Desk): void => {
     .then(() => desk.done(desk.text.t("witness.rotated")), desk.trouble);
 };
 
+const follow = (desk: Desk, remedy: Remedy): void => {
+  if (remedy === "rotate") rotateMine(desk);
+  else if (remedy === "keys") desk.go("keys", "lasting-title");
+  else desk.go("people");
+};
+
 const findingPart = (desk: Desk, finding: Finding): HTMLElement => {
   const part = clone("part-finding");
   const { text } = desk;
@@ -50,7 +58,7 @@ const findingPart = (desk: Desk, finding: Finding): HTMLElement => {
   show(byRole(part, "actions"), remedy !== null);
   if (remedy !== null) {
     const act = setText(part, "act", text.t(`witness.act.${remedy}`));
-    onClick(act, () => (remedy === "rotate" ? rotateMine(desk) : desk.go(remedy)));
+    onClick(act, () => follow(desk, remedy));
   }
   offerRestored(part, desk, finding);
   return part;
