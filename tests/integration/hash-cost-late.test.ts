@@ -1,22 +1,28 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { codeOf } from "../../src/browser/kit/code-error.ts";
+import { resetFunctions } from "../../src/browser/newsroom/worker/factor-reset.ts";
+import { rightsFunctions } from "../../src/browser/newsroom/worker/rights.ts";
 import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { totpAt } from "../support/totp.ts";
 import {
   type Carry,
   logInAt,
-  type SetUpAccount,
-  setUpByWorker,
   type WorkerClientOptions,
   workerClient,
 } from "../support/worker-client.ts";
+import { type Colleague, enrol, foundNewsroom } from "../support/worker-colleagues.ts";
 
 /** Salt and cost are asked for first and the key is posted after: in between another tab may have raised the cost. */
 let server: TestServer;
-let ann: SetUpAccount;
+let ann: Colleague;
+let ben: Colleague;
 beforeAll(async () => {
   server = await startTestServer();
-  ann = await setUpByWorker(server);
+  ann = await foundNewsroom(server);
+  ben = await enrol(server, ann, "Ben");
+  await rightsFunctions(ann.client.session).makeAdmin({ memberNumber: 2 });
+  await ben.client.session.world().refreshRoster();
 }, 60_000);
 afterAll(() => server?.stop());
 
@@ -28,7 +34,7 @@ const raise = async (): Promise<void> => {
   const { userName, passphrase } = ann;
   const other = workerClient(server, { hashCost, cookie: ann.client.cookie });
   await other.account.unlock({ userName, passphrase });
-  const stored = await server.world.db.account.findFirstOrThrow();
+  const stored = await server.world.db.account.findFirstOrThrow({ where: { userName } });
   expect(stored.passes).toBe(passes);
 };
 
@@ -90,4 +96,19 @@ it("a wrong passphrase is tried once", async () => {
   };
   expect(await logIn({ line }, `${ann.passphrase} not`)).toBe("wrong-login");
   expect(tries).toHaveLength(1);
+});
+
+it("a right passphrase sets the second factor anew by a colleague's link when its cost is raised just before it arrives", async () => {
+  const { userName, passphrase } = ann;
+  const secret = await resetFunctions(ben.client.session).resetFactor({ memberNumber: 1 });
+  // Her sessions have ended. She has found her phone again, and is at another desk too.
+  ann.client.cookie = (await logInAt(workerClient(server), ann)).cookie;
+  const { session, factors } = workerClient(server, {
+    line: raisedBefore("/api/factor-resets/use"),
+  });
+  const shown = await factors.draftApp({ userName });
+  server.moveSeconds(60);
+  const totpCode = totpAt(shown.secret, Math.floor(server.world.now().getTime() / 30_000));
+  const typed = { secret, userName, passphrase, totpCode };
+  expect(await outcome(resetFunctions(session).finishReset(typed))).toBe("done");
 });

@@ -2,11 +2,9 @@ import { base64url } from "../../../protocol/public/bytes.ts";
 import { factorResetTokenHash } from "../../../protocol/public/invite-token.ts";
 import type { FactorResets } from "../../../protocol/public/signin-api.ts";
 import { factorResetToken, INVITE_SECRET_BYTES } from "../../../protocol/secret/enrolment.ts";
-import { passphraseKeys } from "../../../protocol/secret/passphrase.ts";
-import type { VaultOwner } from "../../../protocol/secret/vault.ts";
+import { byPassphrase, prove } from "./by-passphrase.ts";
 import { type DeviceTyped, givenDevice } from "./device-secret.ts";
 import { draftedApp } from "./factors.ts";
-import { fetchNewsroom } from "./newsroom.ts";
 import type { Session } from "./session.ts";
 import { enter, type Standing } from "./standing.ts";
 
@@ -47,19 +45,19 @@ export const resetFunctions = (session: Session) => ({
 
   finishReset: async (typed: ByLink): Promise<Standing> => {
     const crypto = await session.crypto();
-    const { userName, passphrase, totpCode, secret } = typed;
-    const newsroom = await fetchNewsroom(crypto, session.api);
-    const owner: VaultOwner = { newsroomId: newsroom.newsroomId, userName };
-    const parameters = await session.api.call("prelogin", { userName });
+    const { userName, totpCode, secret } = typed;
     const deviceSecret = await givenDevice(session, typed);
-    const keys = passphraseKeys(crypto, { owner, passphrase, parameters, deviceSecret });
-    const me = await session.api.call("useReset", {
-      token: factorResetToken(crypto, secret),
-      userName,
-      authKey: keys.authKey,
-      totpSecret: draftedApp(session),
-      totpCode,
-    });
+    const first = await byPassphrase(session, typed, deviceSecret);
+    const { arrival, answer: me } = await prove(session, first, (authKey) =>
+      session.api.call("useReset", {
+        token: factorResetToken(crypto, secret),
+        userName,
+        authKey,
+        totpSecret: draftedApp(session),
+        totpCode,
+      }),
+    );
+    const { newsroom, owner, keys } = arrival;
     const by = { owner, door: "passphrase" as const, unlockKey: keys.unlockKey };
     return enter(session, { newsroom, me, by });
   },
