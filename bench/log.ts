@@ -5,36 +5,17 @@ import { build } from "esbuild";
 import { base64url } from "../src/protocol/public/bytes.ts";
 import { parseLeaves } from "../src/protocol/public/log-evidence.ts";
 import { grow, leafHash, NO_PEAKS, rootOf } from "../src/protocol/public/log-tree.ts";
-import type { MessagingSeed } from "../src/protocol/secret/crypto.ts";
-import { signMessagingKey } from "../src/protocol/secret/sign.ts";
 import type { Figure, Line } from "./figure.ts";
 import { type BenchBrowser, openBrowser } from "./support/browser.ts";
 import { crypto } from "./support/crypto.ts";
-import { type BenchNewsroom, storeNewsroom } from "./support/newsroom.ts";
-import { ROOT, type Service, startService } from "./support/service.ts";
+import { storeNewsroom } from "./support/newsroom.ts";
+import { storePastKeys } from "./support/past-keys.ts";
+import { ROOT, startService } from "./support/service.ts";
 
 /** List, checkpoint and proofs of ten journalists whose weekly keys have been logged for three years: bytes, and time to verify. */
 
-const WEEKS = 156;
 /** What a browser that comes back may have seen last. */
 const SEEN = 1_000;
-
-/** Published as they were week by week; the next start of the server logs what it finds. */
-const storePast = (service: Service, newsroom: BenchNewsroom): Promise<void> =>
-  service.withDatabase(async (client) => {
-    const { newsroomId, period } = newsroom;
-    for (let week = 1; week < WEEKS; week++) {
-      for (const { entry, identitySeed } of newsroom.journalists) {
-        const place = { memberNumber: entry.memberNumber, generation: 0, period: period - week };
-        const seed = crypto.random(32) as MessagingSeed;
-        const statement = signMessagingKey(crypto, { newsroomId, ...place, identitySeed, seed });
-        await client.query(
-          "INSERT INTO messaging_key (member_number, generation, period, statement) VALUES ($1, 0, $2, $3)",
-          [place.memberNumber, place.period, Buffer.from(statement)],
-        );
-      }
-    }
-  });
 
 /** Body and headers of one answer. */
 const wireBytes = async (url: string): Promise<number> => {
@@ -100,9 +81,8 @@ export const log: Figure = {
     const pages = await openPages();
     try {
       const newsroom = await storeNewsroom(service, 10);
-      bench.say(`publishing ${WEEKS} weeks of keys`);
-      await storePast(service, newsroom);
-      await service.restart();
+      bench.say("publishing three years of keys");
+      await storePastKeys(service, newsroom);
       const evidence = `${service.source}/api/log/evidence?from=${SEEN}`;
       const what = "list and proofs, 10 journalists after 3 years";
       const bytes = [await wireBytes(evidence)].map((one) => one / 1_000);

@@ -98,7 +98,7 @@ export const rewrap: Figure = {
           what: "opening a conversation meanwhile",
           unit: "ms",
           values: opening,
-          limit: null,
+          limit: 250,
           scaled: true,
         },
       ];
