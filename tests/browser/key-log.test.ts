@@ -8,6 +8,7 @@ import { plantKey } from "../support/planted-key.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { keepTables } from "../support/set-back.ts";
 import { type Founded, type Member, unlock } from "../support/staff-steps.ts";
+import { holdAnswers } from "../support/tap.ts";
 
 /** The server goes on, and what it appends after a backup may make the log as long again. */
 const SET_BACK = /The server's key log is (?:shorter than|not) the one you have seen before/;
@@ -57,7 +58,11 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
     await press(desk, "Keys");
     await tick(desk, "Ben Muster");
     await press(desk, "Rotate…");
+    const goOn = holdAnswers(instance.newsroom, ({ path }) => path === "/api/roster");
     await press(desk, "Rotate now");
+    await sees(desk, "One moment…");
+    await find(desk, "button:disabled", "Rotate now");
+    goOn();
     await sees(desk, "The old keys are void");
     await unlock(bensDesk, ben);
     await sees(bensDesk, "The messaging keys of Ben Muster were declared void.", 60_000);

@@ -8,6 +8,7 @@ import { backAt, createGallery, find, press, sees, tick, visibleText } from "../
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
 import { type Founded, wordsShown } from "../support/staff-steps.ts";
+import { holdAnswers } from "../support/tap.ts";
 
 /** Ben renews his identity, static and archive key; Ada signs them; sources write before and after. */
 describe("new lasting keys", { timeout: 180_000 }, () => {
@@ -67,14 +68,7 @@ describe("new lasting keys", { timeout: 180_000 }, () => {
     await sees(desk, "Compare the words first");
     await look(desk, "wish");
     // From here on Ben's browser waits with his archive for us.
-    const held = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    instance.newsroom.hook({
-      answered: async ({ path }) => {
-        if (path.endsWith("/waiting?before=0")) await held;
-      },
-    });
+    goOn = holdAnswers(instance.newsroom, ({ path }) => path.endsWith("/waiting?before=0"));
     await tick(desk, "We compared all eight words");
     await press(desk, "Sign the new keys of Ben Muster");
     await sees(desk, "The new keys of Ben Muster are signed", 60_000);

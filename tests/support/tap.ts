@@ -153,3 +153,23 @@ export const openTap = async (host: "127.0.0.1" | "localhost" = "127.0.0.1"): Pr
       }),
   };
 };
+
+/** Keeps the answers to such requests back until what it gives is called. */
+export const holdAnswers = (
+  tap: Pick<Tap, "hook">,
+  isHeld: (exchange: Exchange) => boolean,
+): (() => void) => {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  tap.hook({
+    answered: async (exchange) => {
+      if (isHeld(exchange)) await held;
+    },
+  });
+  return () => {
+    letGo();
+    tap.hook({});
+  };
+};

@@ -97,8 +97,9 @@ const openRotation = (root: HTMLElement, given: { desk: Desk; table: KeysTable; 
     focusOn(byRole(asking, "asking-title"));
   };
   byRole(asking, "keep").onclick = close;
-  byRole(asking, "do").onclick = () =>
-    act(desk.keys.rotate({ members: chosenNumbers(root) }), desk.text.t("keys.rotated"));
+  const go = byRoleOf(asking, "do", HTMLButtonElement);
+  go.onclick = () =>
+    act(desk.keys.rotate({ members: chosenNumbers(root) }), desk.text.t("keys.rotated"), go);
 };
 
 const fillRoster = (root: HTMLElement, text: Text, table: KeysTable): void => {
