@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keyChangeFunctions } from "../../src/browser/newsroom/worker/key-changes.ts";
 import { lastingKeysFunctions } from "../../src/browser/newsroom/worker/lasting-keys.ts";
+import { rotatingFunctions } from "../../src/browser/newsroom/worker/rotating.ts";
 import type { ShownChange } from "../../src/browser/newsroom/worker/witnessing.ts";
 import { paperStore } from "../support/paper-staff.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -100,3 +101,16 @@ describe("a colleague is named to those who did not do it, until that is acknowl
     expect(await changesOf(both.ben.open())).toEqual([{ kind: "left", name: fay.name }]);
   });
 });
+
+it("a change of the newsroom's key is shown to those who did not do it, and whether it was given up as stolen", async () => {
+  await (await both.ben.open()).log.acknowledgeChanges();
+  let words = both.newsroomWords;
+  const changed = (stolen: boolean) => async (ann: Opened) => {
+    const rotating = rotatingFunctions(ann.session);
+    const next = await rotating.startRotation({ words: words.join(" "), stolen });
+    await rotating.finishRotation();
+    words = next;
+  };
+  await isToldToBen(changed(false), { kind: "newsroom-key", name: "" });
+  await isToldToBen(changed(true), { kind: "newsroom-key-stolen", name: "" });
+}, 60_000);

@@ -83,6 +83,9 @@ const changesPart = (desk: Desk, changes: readonly ShownChange[]): HTMLElement =
   const part = clone("part-changes");
   const lines = changes.map(({ kind, name }) => desk.text.t(`witness.change.${kind}`, { name }));
   showLines(byRole(part, "changes"), lines);
+  const list = byRole(part, "list");
+  show(list, desk.me.role === "admin");
+  onClick(list, () => desk.go("people"));
   onClick(byRole(part, "acknowledge"), () => {
     desk.keys
       .acknowledgeChanges(undefined)

@@ -7,6 +7,7 @@ import {
   type ChangeKind,
   encodeMemory,
   LOG_RECORD,
+  NOBODY,
   parseMemory,
 } from "./witness/memory.ts";
 import { sayRestored } from "./witness/restoring.ts";
@@ -15,6 +16,7 @@ import type { World } from "./world.ts";
 
 /** What the page is told of the key log: in the background after each unlock, and now and then while the desk is open. */
 
+/** The name is empty where it is the newsroom's own key that changed. */
 export type ShownChange = { readonly kind: ChangeKind; readonly name: string };
 
 export type Witnessed = {
@@ -34,7 +36,8 @@ const nameOf = ({ kind, memberNumber, rosterNumber }: Change): string =>
   [kind, memberNumber, rosterNumber].join(" ");
 
 const shownChanges = (world: World): readonly ShownChange[] =>
-  changesIn(world).flatMap(({ kind, memberNumber }) => {
+  changesIn(world).flatMap(({ kind, memberNumber }): readonly ShownChange[] => {
+    if (memberNumber === NOBODY) return [{ kind, name: "" }];
     const entry = world.roster.entries.findLast((one) => one.memberNumber === memberNumber);
     return entry === undefined ? [] : [{ kind, name: entry.name }];
   });

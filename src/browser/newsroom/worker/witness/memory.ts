@@ -16,9 +16,21 @@ export type LoggedRoster = { readonly number: number; readonly hash: RosterHash 
 export type VaultMark = { readonly vaultVersion: number; readonly vaultHash: Uint8Array };
 export type ColleagueMark = VaultMark & { readonly memberNumber: number; readonly size: number };
 
-export const CHANGE_KINDS = ["added", "keys", "void", "left", "stolen", "restored"] as const;
+/** As they are numbered in vaults. */
+export const CHANGE_KINDS = [
+  "added",
+  "keys",
+  "void",
+  "left",
+  "stolen",
+  "restored",
+  "newsroom-key",
+  "newsroom-key-stolen",
+] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
-/** Somebody's place on the list became another with this roster; or they said that a backup was played in. */
+/** In the place of a member's number: the newsroom's own key is nobody's. */
+export const NOBODY = 0;
+/** Somebody's place on the list, or the newsroom's key, became another with this roster; or they said that a backup was played in. */
 export type Change = {
   readonly kind: ChangeKind;
   readonly memberNumber: number;

@@ -133,7 +133,8 @@ const compare = async (step: Step, colleagues: readonly Uint8Array[]): Promise<L
     ...outside.findings,
     ...seen.findings,
   ];
-  const fresh = changesOf(world, news, session.opened().signedHere);
+  const { signedHere, chain } = session.opened();
+  const fresh = changesOf(world, news, { signedHere, keys: chain.keys() });
   await keep(session, world, {
     peaks: now.followed.peaks,
     logKey: memory?.logKey ?? told.evidence.logKey,
