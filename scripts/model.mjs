@@ -14,7 +14,6 @@ const { values } = parseArgs({
 
 const env = {
   ...process.env,
-  SEALDROP_MODEL_MEETINGS: "1",
   SEALDROP_MODEL_RUNS: values.runs ?? "5000",
   SEALDROP_MODEL_SEED: values.seed ?? String(randomInt(2 ** 31)),
   ...(values.path !== undefined && { SEALDROP_MODEL_PATH: values.path }),

@@ -147,6 +147,15 @@ export const tidies = (replica: number): Act => ({
     }),
 });
 
+/** What is typed next is stretched further, at a page that is opened from now on. */
+export const asksMore = (then: Act): Act => ({
+  says: `a release asks more of passphrases, and ${then.says}`,
+  prepare: (scene) => {
+    scene.ground.raiseHashCost();
+    return then.prepare(scene);
+  },
+});
+
 /** Round by round, as docs/operations.md says: taught to all, written under, accepted still, forgotten. */
 export const rollsSecret = (replica: number): Act => ({
   says: `replica ${replica} starts with the next step of a new secret`,

@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
+import { TARGET_HASH_COST } from "../../src/browser/newsroom/worker/new-account.ts";
+import { staffLimits } from "../../src/protocol/public/staff-api.ts";
 import type { PassphraseCrypto } from "../../src/protocol/secret/crypto.ts";
+import type { HashCost } from "../../src/protocol/secret/passphrase.ts";
 import type { Argon2 } from "../../src/server/http/world.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { keepTables } from "../support/set-back.ts";
@@ -15,6 +18,9 @@ export type Ground = {
   moveHours(hours: number): void;
   /** How far the second replica's clock is ahead of the first one's. */
   drift(seconds: number): void;
+  /** What pages opened from now on ask of a passphrase: a release may ask more than the one before. */
+  hashCost(): HashCost;
+  raiseHashCost(): void;
   /** Starts a replica with the next step of a new secret, unless it would be two steps ahead of the other. */
   rollSecret(replica: 0 | 1): Promise<void>;
   /** What it is now is what `restore` brings back. */
@@ -78,6 +84,7 @@ export const startGround = async (): Promise<Ground> => {
   const secret = first.config.secret ?? "";
   const bothSecrets = [secret, randomBytes(32).toString("hex")] as const;
   const secretSteps: [number, number] = [0, 0];
+  let hashCost = TARGET_HASH_COST;
   const drift = (seconds: number): void =>
     second.moveSeconds(seconds - (second.world.now().getTime() - nowMs()) / 1_000);
   const moveSeconds = (seconds: number): void => {
@@ -91,6 +98,11 @@ export const startGround = async (): Promise<Ground> => {
       return [Math.min(...times), Math.max(...times)];
     },
     drift,
+    hashCost: () => hashCost,
+    raiseHashCost: () => {
+      const passes = Math.min(staffLimits.passes.max, hashCost.passes + 1);
+      hashCost = { ...hashCost, passes };
+    },
     moveHours: (hours) => moveSeconds(hours * 3_600),
     rollSecret: async (replica) => {
       const server = replicas[replica];
@@ -111,6 +123,7 @@ export const startGround = async (): Promise<Ground> => {
       moveSeconds((keptMs - nowMs()) / 1_000);
       drift(0);
       secretSteps.fill(0);
+      hashCost = TARGET_HASH_COST;
       for (const replica of replicas) await replica.startAnew(secretsAt(0, bothSecrets));
     },
     faults: () => replicas.flatMap(({ logLines }) => logLines),

@@ -4,7 +4,7 @@ import { type Ground, startGround } from "./ground.ts";
 import { makeNewsroom, type Newsroom } from "./newsroom.ts";
 import { reckon } from "./reckoning.ts";
 import { openScene } from "./scene.ts";
-import { meetings, steps } from "./steps.ts";
+import { steps } from "./steps.ts";
 
 /**
  * Two replicas over a real database, members' workers and sources without their pages, a clock that is moved; the lists of steps are
@@ -17,19 +17,18 @@ const {
   SEALDROP_MODEL_PATH: path,
   SEALDROP_MODEL_REPLAY: replayPath,
   SEALDROP_MODEL_QUICK: quick,
-  SEALDROP_MODEL_MEETINGS: withMeetings,
 } = process.env;
 
 /** No time limit of its own: a loaded machine is slow, not wrong. */
 const LONGEST_MS = 12 * 3_600_000;
 const MOST_STEPS = 12;
-/** Five thousand take more than an hour. */
+/** Five thousand take half an hour and more. */
 const SHOWN_EACH = 100;
 
 const oneIn = (count: number): fc.Arbitrary<boolean> =>
   fc.nat(count - 1).map((drawn) => drawn === 0);
 
-const commands = fc.commands(withMeetings === "1" ? [...steps, ...meetings] : steps, {
+const commands = fc.commands(steps, {
   maxCommands: MOST_STEPS,
   size: "max",
   ...(replayPath !== undefined && { replayPath }),

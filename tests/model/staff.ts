@@ -53,7 +53,6 @@ export type Tab = {
   /** What it has found in the key log; nothing where it does not look. */
   findings(): readonly unknown[];
   readonly line: Line;
-  /** Ids of the messages it has tried to post. */
   /** The newest that the worker has told the page. */
   overview(): Overview | null;
   /** What it does once a minute. */
@@ -148,6 +147,7 @@ export const makeTab = (world: TabWorld, person: Person, browser: Browser): Tab 
   let asked = world.replica;
   const options: WorkerClientOptions = {
     crypto: quickSumo,
+    hashCost: ground.hashCost(),
     store: storeOf(browser),
     line: passBoth(line.carry, (sent, ask) => {
       notePosted(sent);

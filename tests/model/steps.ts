@@ -3,6 +3,7 @@ import { type Act, NOTHING, type Ready } from "./acts.ts";
 import { changesPassphrase, comesByWords } from "./acts-account.ts";
 import {
   approves,
+  asksMore,
   daysPass,
   drifts,
   hoursPass,
@@ -56,6 +57,7 @@ const tip: fc.Arbitrary<Act> = fc
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 12, arbitrary: tip },
   { weight: 5, arbitrary: seat.map(unlocks) },
+  { weight: 1, arbitrary: seat.map((at) => asksMore(unlocks(at))) },
   { weight: 4, arbitrary: fc.tuple(seat, which).map(([at, one]) => replies(at, one)) },
   { weight: 1, arbitrary: fc.tuple(seat, which).map(([at, one]) => reads(at, one)) },
   { weight: 2, arbitrary: fc.tuple(seat, which).map(([at, one]) => removesCopy(at, one)) },
@@ -128,6 +130,10 @@ const collision: fc.Arbitrary<Collision> = fc
       collide("/vault", changesPassphrase(here, how), unlocks(there)),
       collide("/vault", changesPassphrase(here, how), renewsLasting(there, stolen)),
       collide("/vault", unlocks(here), unlocks(there)),
+      collide("/hash-cost", changesPassphrase(here, how), asksMore(unlocks(there))),
+      collide("/hash-cost", asksMore(unlocks(here)), asksMore(unlocks(there))),
+      collide("/hash-cost", retires(theirs, at, stolen), asksMore(unlocks(there))),
+      collide("/vault", asksMore(unlocks(here)), renewsLasting(there, stolen)),
       collide("/archive", looksForSignature(here), unlocks(there)),
       collide("/roster", rotates(here, whom), retires(theirs, at, stolen)),
       collide("/roster", rotates(here, whom), signsLasting(theirs, at)),
@@ -231,10 +237,6 @@ export const steps: fc.Arbitrary<Command>[] = [
   fc.tuple(act, lineBreak).map(([one, plan]) => broken(one, plan)),
   fc.tuple(together, mixed).map(([both, how]) => atOnce(both, how)),
   fc.tuple(together, mixed).map(([both, how]) => atOnce(both, how)),
-];
-
-/** Drawn besides where many runs are made: what they find is looked at by whoever looks for it. docs/adr/0019. */
-export const meetings: fc.Arbitrary<Command>[] = [
   fc.tuple(together, overtaken).map(([both, how]) => atOnce(both, how)),
   fc
     .tuple(collision, fc.option(mixed))
