@@ -23,6 +23,7 @@ import {
   type Witnesses,
   withoutLast,
 } from "../support/witnesses.ts";
+import { tipTo } from "../support/worker-desk.ts";
 import { sumo } from "../vectors/backends.ts";
 
 const ROSTER = 3;
@@ -204,5 +205,27 @@ it("a server that brings back what was deleted for everybody is found, and readi
   for (const own of [unwanted.own, null]) {
     const ben = await both.ben.read({ alter: showing([later, { ...unwanted, own }]) });
     expect([kindsOf(ben), ben.library.book.size()]).toEqual([["deleted-back"], 1]);
+  }
+}, 120_000);
+
+it("what was really deleted and is put back into the database stays closed to whoever deleted it, and is said at every unlock", async () => {
+  await both.ben.open();
+  await tipTo(server, [1, 2], "Unwanted");
+  await tipTo(server, [1, 2], "Wanted");
+  const first = await both.ben.read();
+  const [unwanted] = [...first.library.book.all()].filter(
+    ({ opened }) => opened?.firstLine === "Unwanted",
+  );
+  if (unwanted === undefined) throw new Error("it was not read");
+  const back = await keepState(server, ["message", "slot"]);
+  await deleteForEverybody(first.library, [unwanted]);
+  const stored = () => server.world.db.message.count();
+  expect(await stored()).toBe(1);
+  await back();
+  expect(await stored()).toBe(2);
+  for (const options of [{}, { store: paperStore() }]) {
+    const ben = await both.ben.read(options);
+    const lines = [...ben.library.book.all()].map(({ opened }) => opened?.firstLine);
+    expect([kindsOf(ben), lines]).toEqual([["deleted-back"], ["Wanted"]]);
   }
 }, 120_000);
