@@ -75,6 +75,36 @@ describe("the audit trail", { timeout: 180_000 }, () => {
     await sees(desk, "Set up this newsroom");
   });
 
+  it("shows the lines of one person and of some days", async () => {
+    const dayAt = (days: number): string =>
+      new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const choose = async (chosen: Record<string, string>, isThere: boolean): Promise<void> => {
+      for (const [role, value] of Object.entries(chosen)) {
+        await desk.$eval(
+          `[data-role="${role}"]`,
+          (field, to) => Object.assign(field, { value: to }),
+          value,
+        );
+      }
+      await press(desk, "Show these");
+      await desk.waitForFunction(
+        (there) =>
+          document.querySelector<HTMLElement>('[data-role="empty"]')?.hidden === there &&
+          document.querySelectorAll('[data-role="rows"] tr').length > 0 === there,
+        {},
+        isThere,
+      );
+    };
+    const BY_ITSELF = "0";
+    await choose({ member: BY_ITSELF }, false);
+    await choose({ member: "1" }, true);
+    await choose({ from: dayAt(1) }, false);
+    await choose({ from: dayAt(-1), to: dayAt(1) }, true);
+    await choose({ from: "", to: dayAt(-1) }, false);
+    await press(desk, "Show all");
+    await sees(desk, "Set up this newsroom");
+  });
+
   it("is saved as a file that a stranger can verify", async () => {
     await press(desk, "Save as a file");
     await sees(desk, "The audit trail is saved.");
