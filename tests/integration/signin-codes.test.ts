@@ -80,13 +80,13 @@ describe("a recovery code", () => {
     expect((await logInBy(by(`7${codes[2]?.slice(1)}`))).status).toBe(401);
   });
 
-  it("goes with recovery words as with a passphrase", async () => {
-    const body = { userName: "ann", recoveryAuthKey: base64url(ann.recoveryAuthKey) };
-    const answer = await createClient(server).post("/api/recover", {
-      ...body,
-      recoveryCode: codes[6],
-    });
-    expect(answer.status).toBe(200);
+  it("goes with recovery words as with a passphrase, and as often", async () => {
+    const words = { userName: "ann", recoveryAuthKey: base64url(ann.recoveryAuthKey) };
+    const recover = async (): Promise<number> => {
+      const body = { ...words, recoveryCode: codes[6] };
+      return (await createClient(server).post("/api/recover", body)).status;
+    };
+    expect([await recover(), await recover()]).toEqual([200, 401]);
   });
 
   it("cannot come together with another factor, nor can none come", async () => {

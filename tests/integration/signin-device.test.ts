@@ -1,14 +1,21 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { codeOf } from "../../src/browser/kit/code-error.ts";
+import { entropyOf } from "../../src/protocol/secret/codename.ts";
+import { DEVICE_SECRET_BYTES, passphraseKeys } from "../../src/protocol/secret/passphrase.ts";
+import { unwrapVaultKey } from "../../src/protocol/secret/vault.ts";
+import { needlesOf, phraseCanaries, search } from "../support/canary.ts";
+import { dumpTables, searchTables } from "../support/dump.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { startAgain } from "../support/staff.ts";
 import {
+  type Carry,
   type SetUpAccount,
   setUpByWorker,
   type WorkerClient,
   type WorkerClientOptions,
   workerClient,
 } from "../support/worker-client.ts";
+import { sumo } from "../vectors/backends.ts";
 
 /** A device secret in the worker's own hands, against a real server: real Argon2id, real vault. */
 const base = await startTestServer();
@@ -45,6 +52,8 @@ const turnOn = async (client: WorkerClient, keepDevice: boolean): Promise<string
   return words.join(" ");
 };
 
+const secretOn = (words: string): Uint8Array => entropyOf(words, DEVICE_SECRET_BYTES);
+
 type Typed = { readonly device?: string; readonly keepDevice?: boolean };
 const enter = async (typed: Typed = {}, options: WorkerClientOptions = {}) => {
   const client = workerClient(server, options);
@@ -70,7 +79,43 @@ describe("once it is on", () => {
     });
   });
 
-  it("the server's database and the passphrase open nothing: no column holds it or says of it", async () => {
+  it("whoever has the account's row and the passphrase does not open the vault, and with the card would", async () => {
+    const row = await server.world.db.account.findFirstOrThrow();
+    const parameters = { salt: row.salt, memoryKiB: row.memoryKib, passes: row.passes };
+    const { newsroomId } = ann.client.session.world();
+    const owner = { newsroomId, userName: "ann" };
+    const { passphrase } = ann;
+    const open = (deviceSecret: Uint8Array | null): Uint8Array => {
+      const input = { owner, passphrase, parameters, deviceSecret };
+      const { unlockKey } = passphraseKeys(sumo, input);
+      return unwrapVaultKey(sumo, { owner, door: "passphrase", unlockKey }, row.wrappedKey);
+    };
+    expect(() => open(null)).toThrow("vault-broken");
+    expect(open(secretOn(card))).toHaveLength(32);
+  });
+
+  it("it stands in no table and in nothing that a browser sends, from the day it is made", async () => {
+    const sent: Buffer[] = [];
+    const line: Carry = ({ path, body }, ask) => {
+      const bytes = body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(String(body));
+      sent.push(Buffer.from(path), bytes);
+      return ask();
+    };
+    const hashCost = { memoryKiB: 73_728, passes: 4 };
+    const second = await turnOn(await enter({ device: card }, { line }), true);
+    await enter({ device: second, keepDevice: true }, { line, hashCost });
+    const needles = needlesOf([
+      ...phraseCanaries("card", second.split(" ")),
+      { name: "secret", secret: secretOn(second) },
+    ]);
+    expect(sent.length).toBeGreaterThan(20);
+    expect(search(Buffer.concat(sent), needles)).toEqual([]);
+    const database = await server.pool.connect();
+    expect(searchTables(await dumpTables(database), needles)).toEqual([]);
+    database.release();
+  });
+
+  it("nothing that the server says or stores tells of it", async () => {
     const { rows } = await server.pool.query("SELECT a::text AS row FROM account AS a");
     const asked = await ann.client.session.api.call("prelogin", { userName: "ann" });
     expect(Object.keys(asked).sort()).toEqual(["memoryKiB", "passes", "salt"]);

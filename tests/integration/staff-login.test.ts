@@ -182,6 +182,22 @@ describe("recovery words", () => {
     expect([answer.status, answer.body.userName]).toEqual([200, "ann"]);
   });
 
+  it("open nothing without a second factor, nor with a wrong or a used one", async () => {
+    const { userName, totpCode } = loginBody(server, ann);
+    const recover = async (factor: object): Promise<number> => {
+      const words = { userName, recoveryAuthKey: base64url(ann.recoveryAuthKey) };
+      return (await client().post("/api/recover", { ...words, ...factor })).status;
+    };
+    const sessions = () => server.world.db.session.count();
+    const before = await sessions();
+    expect(await recover({})).toBe(400);
+    expect(await recover({ totpCode: codeOf(server, ann, 50) })).toBe(401);
+    expect(await sessions()).toBe(before);
+    expect(await recover({ totpCode })).toBe(200);
+    expect(await recover({ totpCode })).toBe(401);
+    expect(await sessions()).toBe(before + 1);
+  });
+
   it("are no passphrase, and a passphrase is no recovery words", async () => {
     const { userName, totpCode } = loginBody(server, ann);
     const swapped = { userName, totpCode, recoveryAuthKey: base64url(ann.authKey) };
