@@ -4,6 +4,7 @@ import { heldShares } from "../../src/browser/newsroom/worker/word-shares/holdin
 import { hex } from "../../src/protocol/public/bytes.ts";
 import { encodeWordShare } from "../../src/protocol/secret/word-share.ts";
 import { dumpTables } from "../support/dump.ts";
+import { lose, spoil } from "../support/held-shares.ts";
 import { lockWaits } from "../support/lock-waits.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { type Colleague, enrol, foundNewsroom, withNothing } from "../support/worker-colleagues.ts";
@@ -89,21 +90,11 @@ describe("shares of recovery words", () => {
   });
 
   it("that are lost or other ones do not pass it", async () => {
-    const records = cem.world().records;
-    const [id] = records.ids().filter((one) => one.startsWith("share-held"));
-    const kept = records.get(id ?? "")?.slice() ?? new Uint8Array();
-    const other = kept.slice();
-    other[kept.length - 2] = (other[kept.length - 2] ?? 0) ^ 1;
-    await records.change(() => ({ put: new Map([[id ?? "", other]]) }));
-    const bobs = bob.world().records;
-    const [lost] = bobs.ids().filter((one) => one.startsWith("share-held"));
-    const bobKept = bobs.get(lost ?? "")?.slice() ?? new Uint8Array();
-    await bobs.change(() => ({ remove: [lost ?? ""] }));
+    const mends = [await spoil(cem, "recovery"), await lose(bob, "recovery")];
     await ann.recovery.rehearse({ words: "recovery" });
     await everybodyTakes();
     expect(await statesOf("recovery")).toEqual(["Bob wrong", "Cem wrong", "Dee right"]);
-    await records.change(() => ({ put: new Map([[id ?? "", kept]]) }));
-    await bobs.change(() => ({ put: new Map([[lost ?? "", bobKept]]) }));
+    for (const mend of mends) await mend();
   });
 
   it("of a new set take the place of the old, which is thrown away", async () => {
@@ -228,9 +219,25 @@ describe("somebody who has lost everything", () => {
 });
 
 describe("newsroom words", () => {
-  it("come back to an admin when holders give them, and not before", async () => {
+  it("are rehearsed apart from recovery words, and what is lost or another one does not pass", async () => {
     await ann.recovery.makeShares(plan("newsroom", ann.newsroomWords), none);
     await everybodyTakes();
+    const ofRecovery = await statesOf("recovery");
+    const rehearsed = async () => {
+      expect(await ann.recovery.rehearse({ words: "newsroom" })).toEqual([]);
+      await everybodyTakes();
+      return statesOf("newsroom");
+    };
+    const mends = [await spoil(bob, "newsroom"), await lose(dee, "newsroom")];
+    expect(await rehearsed()).toEqual(["Bob wrong", "Cem right", "Dee wrong"]);
+    for (const mend of mends) await mend();
+    expect(await rehearsed()).toEqual(["Bob right", "Cem right", "Dee right"]);
+    expect(await statesOf("recovery")).toEqual(ofRecovery);
+    expect(heldShares(ann.world())).toEqual([]);
+    expect((await ann.recovery.recoveryPage()).collected).toBeNull();
+  });
+
+  it("come back to an admin when holders give them, and not before", async () => {
     expect(await ann.recovery.collectNewsroomWords()).toEqual([]);
     await everybodyTakes();
     const collected = async () => (await ann.recovery.recoveryPage()).collected;
