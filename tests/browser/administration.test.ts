@@ -16,6 +16,7 @@ import {
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { send, writeTip } from "../support/source-steps.ts";
 import { type Founded, logIn, type Member, recover, unlock } from "../support/staff-steps.ts";
+import { seeStrip } from "../support/timeline.ts";
 
 /** What an admin does after the first day, and what sources and colleagues see of it. */
 describe("running the newsroom", { timeout: 180_000 }, () => {
@@ -45,17 +46,6 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await page.close();
   };
 
-  /** This week and thirteen ahead, for each journalist. */
-  const publishedWeeks = (): Promise<readonly number[]> =>
-    desk.$$eval("li.timeline-line", (rows) =>
-      rows.map((row) => {
-        const drawn = ["now", "ahead"].map(
-          (state) => row.querySelector(`[data-role=strip-${state}]`)?.getAttribute("d") ?? "",
-        );
-        return drawn.join("").split("M").length - 1;
-      }),
-    );
-
   it("a test tip leads to the source's page by the ready link, in a tab of its own", async () => {
     await press(desk, "Our link");
     await sees(desk, "Send a test tip");
@@ -70,7 +60,9 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await press(desk, "Keys");
     await sees(desk, "Messaging keys published");
     await sees(desk, "Ben Muster");
-    expect(await publishedWeeks()).toEqual([14, 14]);
+    for (const name of ["Ada Admin", "Ben Muster"]) {
+      expect((await seeStrip(desk, name)).strip).toMatchObject({ now: 1, ahead: 13, gap: 0 });
+    }
     await picture(desk, "keys");
   });
 
@@ -107,6 +99,14 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     ]) {
       expect(shown).toContain(words);
     }
+    for (const value of ["light", "dark"]) {
+      await desk.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+      expect(await seeStrip(desk, "Ben Muster")).toEqual({
+        strip: { destroyed: 7, dropped: 1, kept: 1, now: 1, ahead: 4, gap: 3 },
+        red: ["gap"],
+      });
+    }
+    await desk.emulateMediaFeatures([]);
     await picture(desk, "keys-with-gaps");
     await press(bensDesk, "Lock");
     await unlock(bensDesk, ben);
@@ -131,7 +131,8 @@ describe("running the newsroom", { timeout: 180_000 }, () => {
     await picture(desk, "rotate-asked");
     await press(desk, "Rotate now");
     await sees(desk, "The old keys are void");
-    expect(await publishedWeeks()).toEqual([14, 0]);
+    expect((await seeStrip(desk, "Ada Admin")).strip).toMatchObject({ now: 1, ahead: 13 });
+    expect((await seeStrip(desk, "Ben Muster")).strip).toMatchObject({ now: 0, ahead: 0 });
     await picture(desk, "rotated");
     await asSource(async (page) => {
       await sees(page, /Ben Muster[^\n]*\n?[^\n]*not reachable now/);

@@ -1,0 +1,38 @@
+import type { Page } from "puppeteer-core";
+
+/** The picture of messaging keys, as the page draws it. */
+
+const STATES = ["destroyed", "dropped", "kept", "now", "ahead", "gap"] as const;
+type State = (typeof STATES)[number];
+
+/** In how many periods somebody's strip shows a state. */
+export type Strip = Readonly<Record<State, number>>;
+
+const stripOf = (row: Element, states: readonly string[]) =>
+  states.map((state) => {
+    const path = row.querySelector<SVGPathElement>(`[data-role=strip-${state}]`);
+    if (path === null) throw new Error(`no strip of ${state}`);
+    const starts = [...(path.getAttribute("d") ?? "").matchAll(/M(\d+)/g)];
+    const periods = new Set(starts.map(([, x]) => Math.floor(Number(x) / 12)));
+    const { width, height } = path.getBoundingClientRect();
+    const [red = 0, green = 0, blue = 0] = (getComputedStyle(path).stroke.match(/\d+/g) ?? []).map(
+      Number,
+    );
+    // Red is the most, and green and blue are about alike: amber is another hue.
+    const isRed = red > Math.max(green, blue) + 60 && Math.abs(green - blue) < (red - blue) / 3;
+    return { state, periods: width > 0 && height > 0 ? periods.size : 0, isRed };
+  });
+
+/** Of the journalist whose row has this name: each state's periods, and which states are red. */
+export const seeStrip = async (
+  page: Page,
+  name: string,
+): Promise<{ readonly strip: Strip; readonly red: readonly string[] }> => {
+  for (const row of await page.$$("li.timeline-line")) {
+    if (!(await row.evaluate((one) => one.textContent ?? "")).includes(name)) continue;
+    const seen = await row.evaluate(stripOf, STATES);
+    const strip = Object.fromEntries(seen.map(({ state, periods }) => [state, periods])) as Strip;
+    return { strip, red: seen.filter(({ isRed }) => isRed).map(({ state }) => state) };
+  }
+  throw new Error(`no row of ${name}`);
+};
