@@ -1,11 +1,15 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fromBase64url } from "../../src/protocol/public/bytes.ts";
+import type { NewsroomPublicKey } from "../../src/protocol/public/crypto.ts";
+import { fingerprintWords } from "../../src/protocol/public/words.ts";
 import { inspecting } from "../support/barriers.ts";
 import { openBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type Instance, startInstance } from "../support/instance.ts";
 import { backAt, createGallery, find, paste, press, sees, visibleText } from "../support/page.ts";
 import { qrOf, qrShown } from "../support/printed-qr.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
+import { isRed } from "../support/red.ts";
 import { send, writeTip } from "../support/source-steps.ts";
 import {
   type Founded,
@@ -14,8 +18,16 @@ import {
   type Member,
   noPicture,
   typeAsked,
+  unlock,
   wordsShown,
 } from "../support/staff-steps.ts";
+import { sodium } from "../vectors/backends.ts";
+
+/** The twelve words of the key that a link names. */
+const wordsOfLink = (link: string): readonly string[] => {
+  const key = fromBase64url(link.split("#")[1] ?? "") as NewsroomPublicKey;
+  return fingerprintWords(sodium, key);
+};
 
 const KNOWN = "is known to somebody who should not have it any more: Ben Muster";
 
@@ -56,6 +68,7 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
     await sees(desk, link);
     expect([await text("link"), await text("sheet-link")]).toEqual([link, link]);
     expect(await qrShown(desk)).toBe(qrOf(link));
+    expect(await wordsShown(desk)).toEqual(wordsOfLink(link));
   };
 
   const ASKED = "New newsroom words";
@@ -183,6 +196,18 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
     await press(desk, "Take Ben Muster's rights away");
     await sees(desk, KNOWN, 60_000);
     await picture(desk, "known");
+    await press(desk, "Lock");
+    await unlock(desk, founded.admin);
+    await sees(desk, KNOWN, 60_000);
+    const colours = await desk.$$eval(
+      ".notice",
+      (notices, words) =>
+        notices
+          .filter((notice) => notice.textContent?.includes(words))
+          .map((notice) => getComputedStyle(notice).borderInlineStartColor),
+      KNOWN,
+    );
+    expect(colours.map(isRed)).toEqual([true]);
   });
 
   it("is not changed by an admin who has not seen the newest list of journalists", async () => {
@@ -196,6 +221,8 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
   it("takes the notice away once it is given up as stolen, and warns who comes by an older link", async () => {
     await change("The key may be stolen…", "The newsroom's key may be stolen");
     await picture(desk, "stolen");
+    expect(new Set(links).size).toBe(3);
+    await isForPrint(links[2] ?? "");
     await press(desk, "To the desk");
     await sees(desk, "the one before was given up as stolen");
     expect(await visibleText(desk)).not.toContain(KNOWN);
@@ -207,6 +234,8 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
       const page = await browser.open(link ?? "");
       await sees(page, "Check it is really us", 60_000);
       expect((await visibleText(page)).includes("We have a new key")).toBe(warned);
+      await press(page, "Check it is really us");
+      await sees(page, new RegExp(wordsOfLink(links[2] ?? "").join("\\s+")));
       if (link === links[0]) await picture(page, "source-stolen");
       await page.close();
     }
@@ -222,6 +251,8 @@ describe("the newsroom's key", { timeout: 180_000 }, () => {
     await logIn(bensDesk, ben);
     await press(bensDesk, "Keys");
     await sees(bensDesk, "Its twelve words");
+    await sees(bensDesk, "The newsroom's key was given up as stolen.", 60_000);
+    await picture(bensDesk, "colleague-told");
     expect(await visibleText(bensDesk)).not.toContain("Change the key…");
   });
 });

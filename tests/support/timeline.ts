@@ -1,4 +1,5 @@
 import type { Page } from "puppeteer-core";
+import { isRed } from "./red.ts";
 
 /** The picture of messaging keys, as the page draws it. */
 
@@ -15,12 +16,8 @@ const stripOf = (row: Element, states: readonly string[]) =>
     const starts = [...(path.getAttribute("d") ?? "").matchAll(/M(\d+)/g)];
     const periods = new Set(starts.map(([, x]) => Math.floor(Number(x) / 12)));
     const { width, height } = path.getBoundingClientRect();
-    const [red = 0, green = 0, blue = 0] = (getComputedStyle(path).stroke.match(/\d+/g) ?? []).map(
-      Number,
-    );
-    // Red is the most, and green and blue are about alike: amber is another hue.
-    const isRed = red > Math.max(green, blue) + 60 && Math.abs(green - blue) < (red - blue) / 3;
-    return { state, periods: width > 0 && height > 0 ? periods.size : 0, isRed };
+    const { stroke } = getComputedStyle(path);
+    return { state, periods: width > 0 && height > 0 ? periods.size : 0, stroke };
   });
 
 /** Of the journalist whose row has this name: each state's periods, and which states are red. */
@@ -32,7 +29,7 @@ export const seeStrip = async (
     if (!(await row.evaluate((one) => one.textContent ?? "")).includes(name)) continue;
     const seen = await row.evaluate(stripOf, STATES);
     const strip = Object.fromEntries(seen.map(({ state, periods }) => [state, periods])) as Strip;
-    return { strip, red: seen.filter(({ isRed }) => isRed).map(({ state }) => state) };
+    return { strip, red: seen.filter(({ stroke }) => isRed(stroke)).map(({ state }) => state) };
   }
   throw new Error(`no row of ${name}`);
 };
