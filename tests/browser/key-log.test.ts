@@ -8,7 +8,7 @@ import { plantKey } from "../support/planted-key.ts";
 import { openTwoDesks } from "../support/quick-staff.ts";
 import { keepTables } from "../support/set-back.ts";
 import { type Founded, type Member, unlock } from "../support/staff-steps.ts";
-import { holdAnswers } from "../support/tap.ts";
+import { type Exchange, holdAnswers } from "../support/tap.ts";
 
 /** The server goes on, and what it appends after a backup may make the log as long again. */
 const SET_BACK = /The server's key log is (?:shorter than|not) the one you have seen before/;
@@ -75,10 +75,11 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
   });
 
   it("sounds an alarm in plain words when sources are told something else, and stops nobody from reading", async () => {
-    instance.source.hook({
-      alter: ({ path }, answer) =>
-        path === "/api/log/evidence" ? { ...answer, body: Buffer.alloc(8) } : null,
-    });
+    const isEvidence = ({ path }: Exchange): boolean => path === "/api/log/evidence";
+    // From before the rotation: a list of journalists as true as it was then.
+    const before = instance.source.exchanges.find(isEvidence)?.answer;
+    if (before === undefined) throw new Error("nobody has asked at the sources' address");
+    instance.source.hook({ alter: (exchange) => (isEvidence(exchange) ? before : null) });
     await press(desk, "Lock");
     await unlock(desk, founded.admin);
     await sees(desk, "Sources are shown another list of journalists than you.", 60_000);
@@ -121,7 +122,8 @@ describe("the key log on the desk", { timeout: 180_000 }, () => {
     expect(await visibleText(bensDesk)).not.toContain("Rotate my keys now");
     await press(bensDesk, "Ask for new keys");
     await find(bensDesk, "button", "Renew my lasting keys…");
-    expect(await begunAt(bensDesk)).toEqual({ title: "Your own lasting keys", isSeen: true });
+    const begun = { title: "Your own lasting keys", isSeen: true };
+    await vi.waitFor(async () => expect(await begunAt(bensDesk)).toEqual(begun), 20_000);
     await look(bensDesk, "journalist-foreign-key");
   });
 

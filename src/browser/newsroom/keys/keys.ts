@@ -1,7 +1,7 @@
 import { byRole, byRoleOf, focusOn, onClick, setText, show } from "../../kit/dom.ts";
 import type { Text } from "../../kit/text.ts";
 import { whenChanged } from "../../kit/when-changed.ts";
-import type { Desk, View } from "../shell/view.ts";
+import type { Desk, OpenView, View } from "../shell/view.ts";
 import { createWork, type Work } from "../shell/work.ts";
 import type { KeysRow, KeysTable } from "../worker/keys.ts";
 import type { NewsroomKeyState } from "../worker/rotating.ts";
@@ -117,7 +117,7 @@ const fillRoster = (root: HTMLElement, text: Text, table: KeysTable): void => {
   );
 };
 
-const openKeys = (root: HTMLElement, desk: Desk): (() => void) => {
+const openKeys = (root: HTMLElement, desk: Desk): OpenView => {
   const newsroomKey = whenChanged<NewsroomKeyState>((state) =>
     showNewsroomKey(byRole(root, "newsroom-key"), desk, { state, act }),
   );
@@ -142,13 +142,13 @@ const openKeys = (root: HTMLElement, desk: Desk): (() => void) => {
     // Not while something is being asked: the table under a question must not change.
     if (event.kind === "overview") fill(() => !asks()).catch(desk.trouble);
   });
-  fill().catch(desk.trouble);
-  return openLastingKeys(byRole(root, "lasting"), desk);
+  const close = openLastingKeys(byRole(root, "lasting"), desk);
+  return { close, filled: fill().catch(desk.trouble) };
 };
 
 export const keysView: View = {
   id: "keys",
   template: "view-keys",
   adminOnly: false,
-  open: (root, desk) => ({ close: openKeys(root, desk) }),
+  open: openKeys,
 };

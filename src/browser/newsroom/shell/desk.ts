@@ -1,6 +1,6 @@
 import type { Me } from "../../../protocol/public/staff-api.ts";
 import { codeOf } from "../../kit/code-error.ts";
-import { byRole, focusOn, onClick, setText } from "../../kit/dom.ts";
+import { byRole, onClick, setText } from "../../kit/dom.ts";
 import { whenBack } from "../../kit/now-and-then.ts";
 import { whenChanged } from "../../kit/when-changed.ts";
 import { sentenceOf } from "../pieces/form.ts";
@@ -87,8 +87,7 @@ export const desk = (app: App, place: DeskPlace): void => {
   const go = (id: ViewId, part?: ViewPart): void => {
     says.alert("");
     navigation.mark(id);
-    stage.open(id, given);
-    if (part !== undefined) focusOn(byRole(screen, part));
+    stage.open(id, given, part);
   };
   const given: Desk = {
     text,

@@ -3,7 +3,7 @@ import type { Text } from "../../kit/text.ts";
 import type { NewsroomEvent } from "../worker/events.ts";
 import type { Overview } from "../worker/overview.ts";
 import type { Desk, OpenView } from "./view.ts";
-import type { ViewId } from "./view-id.ts";
+import type { ViewId, ViewPart } from "./view-id.ts";
 import { views } from "./views.ts";
 
 /** The parts of the desk that outlive a view: navigation, alert, state line. */
@@ -43,10 +43,19 @@ export const createSays = (screen: HTMLElement): Says => {
   };
 };
 
+/** What comes later may push it away again. */
+const leadTo = (part: HTMLElement, { filled }: OpenView): void => {
+  focusOn(part);
+  void filled?.then(() => {
+    if (document.activeElement === part) part.scrollIntoView();
+  });
+};
+
 type Listener = (event: NewsroomEvent) => void;
 
 export type Stage = {
-  open(id: ViewId, desk: Desk): void;
+  /** Begins at the view's title, or is led to a part of it. */
+  open(id: ViewId, desk: Desk, part?: ViewPart): void;
   close(): void;
   listen(listener: Listener): void;
   tell(event: NewsroomEvent): void;
@@ -67,7 +76,7 @@ export const createStage = (screen: HTMLElement): Stage => {
   };
   return {
     close,
-    open: (id, desk) => {
+    open: (id, desk, part) => {
       const view = views.find((one) => one.id === id);
       if (view === undefined) return;
       close();
@@ -76,6 +85,7 @@ export const createStage = (screen: HTMLElement): Stage => {
       focusOn(root.querySelector<HTMLElement>('[data-role="title"]') ?? main);
       globalThis.scrollTo(0, 0);
       open = view.open(root, desk);
+      if (part !== undefined) leadTo(byRole(main, part), open);
     },
     listen: (listener) => {
       listeners.push(listener);

@@ -33,6 +33,8 @@ export type Desk = {
 };
 
 export type OpenView = {
+  /** Settled once everything that comes later than the view itself has its place. */
+  readonly filled?: Promise<void>;
   /** Called before the view's nodes go; it must forget plaintext. */
   close?(): void;
   /** Keys typed outside a field. */
