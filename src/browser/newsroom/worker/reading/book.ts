@@ -20,6 +20,7 @@ export type Book = {
   isListed(mailbox: string, hash: string): boolean;
   /** Where those of these header hashes arrived that were listed and that this reader cannot open so far. */
   arrivalsOf(hashes: ReadonlySet<string>): readonly number[];
+  listsAll(hashes: ReadonlySet<string>): boolean;
   /** How many messages of a mailbox were listed, for whomever. */
   listedIn(mailbox: string): number;
   /** How long all bodies of a mailbox are together. */
@@ -95,6 +96,11 @@ export const createBook = (): Book => {
       insert(shelfOf(message.mailbox).messages, message);
       sorted = null;
       return true;
+    },
+    listsAll: (hashes) => {
+      const missing = new Set(hashes);
+      for (const rows of listed.values()) for (const hash of rows.keys()) missing.delete(hash);
+      return missing.size === 0;
     },
     isListed: (mailbox, hash) => listed.get(mailbox)?.has(hash) ?? false,
     bytesIn: (mailbox) =>

@@ -29,8 +29,8 @@ export type Library = {
   stored(): Promise<void>;
   /** Fetches those rows again, in whole blocks. */
   rowsAt: Blocks["readAt"];
-  /** Asks for what is new now, and not at the next beat. */
-  lookNow(): Promise<void>;
+  /** Asks for what is new now, and not at the next beat. False when there was no answer. */
+  lookNow(): Promise<boolean>;
   changed(): void;
 };
 
@@ -85,6 +85,7 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
   let up = true;
   let failed: string | null = null;
   let done = false;
+  let reading = true;
 
   const isUnread = (message: Known): boolean =>
     !seen.has(message.arrival) && !isOwn(world, message);
@@ -150,6 +151,7 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
     done = true;
     changed();
     await wraps.flush();
+    reading = false;
   };
 
   const said = (error: unknown): void => {
@@ -160,7 +162,7 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
     changed();
   };
 
-  const look = async (): Promise<void> => {
+  const look = async (): Promise<boolean> => {
     let came = 0;
     try {
       await parts.blocks.readNew((rows) => {
@@ -172,15 +174,16 @@ export const openLibrary = ({ world, clock, emit, arrived, raise }: LibraryWorld
       await wraps.flush();
       line.up(true);
       if (came > 0) arrived?.();
+      return true;
     } catch (error) {
       said(error);
+      return false;
     }
   };
 
   // One after the other: two at once would both open what is new, and until all is read none of it is new.
-  let reading = true;
-  let turn: Promise<void> = Promise.resolve();
-  const lookNow = (): Promise<void> => {
+  let turn: Promise<boolean> = Promise.resolve(true);
+  const lookNow = (): Promise<boolean> => {
     if (!reading) turn = turn.then(look);
     return turn;
   };

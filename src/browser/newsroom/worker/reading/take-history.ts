@@ -2,7 +2,7 @@ import type { BlockRow } from "../../../../protocol/public/block.ts";
 import { hex } from "../../../../protocol/public/bytes.ts";
 import { MAX_WRAPS } from "../../../../protocol/public/limits.ts";
 import { type HistoryItem, parseHistory } from "../../../../protocol/secret/history.ts";
-import { codeOf } from "../../../kit/code-error.ts";
+import { CodeError, codeOf } from "../../../kit/code-error.ts";
 import type { LetterGot } from "../letters.ts";
 import { insist } from "./clock.ts";
 import type { Library } from "./library.ts";
@@ -62,15 +62,21 @@ const batchesOf = (taken: readonly TakenOver[]): readonly (readonly TakenOver[])
     taken.slice(i * MAX_WRAPS, (i + 1) * MAX_WRAPS),
   );
 
+/** A letter may be quicker than the look for what is new. Throws offline: what was not listed then may be there. */
+const listAll = async ({ book, lookNow }: Library, hashes: ReadonlySet<string>): Promise<void> => {
+  if (!book.listsAll(hashes) && !(await lookNow())) throw new CodeError("offline");
+};
+
 /**
- * Only once everything has been read: what is not listed then is deleted. Stored before it is shown; doing it again changes nothing.
- * Throws what the server refused.
+ * Only once everything has been read, and what is new: what is not listed then is deleted. Stored before it is shown; doing it again
+ * changes nothing. Throws offline, and what the server refused.
  */
 export const takeHistory = async (
   library: Library,
   { from, bytes }: Pick<LetterGot, "from" | "bytes">,
 ): Promise<void> => {
   const items = new Map(itemsOf(bytes).map((item) => [hex(item.header), item]));
+  await listAll(library, new Set(items.keys()));
   const taken = await takenOver(library, { items, by: from });
   for (const batch of batchesOf(taken)) {
     await store(library, batch);
